@@ -1,0 +1,1 @@
+"""The gateway of one compound: counts, fuses, reports."""

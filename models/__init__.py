@@ -1,0 +1,1 @@
+"""Neural networks: which there are, where they come from, how they are run."""

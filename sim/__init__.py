@@ -1,0 +1,1 @@
+"""A compound with a known truth, and the demo that plays it."""

@@ -1,0 +1,1 @@
+"""What crosses the network: topics, messages, records and their codec. Pure."""
