@@ -1,1 +1,1 @@
-"""Neural networks: which there are, where they come from, how they are run."""
+"""The networks: where they come from, how they are checked, and what their outputs mean."""
