@@ -1,0 +1,154 @@
+"""Real brokers on a loopback port, that can be killed and started again on the same disk."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from edge.adapters.mqtt import Broker, ConnectError, Connection
+
+START_TIMEOUT_S: Final = 15.0
+PASSWORDS: Final = {"hub": "hub-test-only", "gate-1": "gate-test-only"}
+_PACE: Final = threading.Event()  # never set; a bounded wait between two looks
+
+NATS_CONFIG: Final = """
+server_name: test
+listen: "127.0.0.1:{client_port}"
+max_payload: 4194304
+jetstream {{ store_dir: "{data}", max_mem: 64MB, max_file: 512MB }}
+mqtt {{ listen: "127.0.0.1:{port}", ack_wait: "5s", max_ack_pending: 256 }}
+accounts {{ zhian {{ jetstream: enabled, users: [
+{users}
+] }} }}
+"""
+
+MOSQUITTO_CONFIG: Final = """
+listener {port} 127.0.0.1
+persistence true
+persistence_location {data}/
+autosave_interval 1
+autosave_on_changes true
+allow_anonymous false
+password_file {passwords}
+acl_file {acl}
+max_packet_size 4194304
+"""
+
+
+class RunningBroker:
+    """One broker process; `start` after `kill` continues with the same disk and port."""
+
+    def __init__(self, command: list[str], port: int, log: Path) -> None:
+        self.port = port
+        self._command = command
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log)
+        probe = self.as_user("hub")
+        wait_until(lambda: can_connect(probe), START_TIMEOUT_S, f"a broker; see {self._log}")
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(10)
+            self._process = None
+
+    def as_user(self, username: str) -> Broker:
+        return Broker("127.0.0.1", self.port, username, PASSWORDS[username])
+
+
+def nats(directory: Path) -> RunningBroker:
+    config = directory / "nats.conf"
+    port, client_port = free_port(), free_port()
+    config.write_text(
+        NATS_CONFIG.format(
+            port=port, client_port=client_port, data=directory / "jetstream", users=nats_users()
+        )
+    )
+    program = str(Path(sys.executable).parent / "nats-server")
+    return RunningBroker([program, "-c", str(config)], port, directory / "nats.log")
+
+
+def nats_users() -> str:
+    return "\n".join(
+        f"{{ user: {user}, password: {password} }}" for user, password in PASSWORDS.items()
+    )
+
+
+def mosquitto_program(name: str = "mosquitto") -> str | None:
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin")
+
+
+def mosquitto(directory: Path) -> RunningBroker:
+    port = free_port()
+    data = directory / "data"
+    data.mkdir()
+    passwords, acl = directory / "passwords", directory / "acl"
+    passwords.write_text("")
+    hasher = mosquitto_program("mosquitto_passwd")
+    assert hasher is not None
+    for user, password in PASSWORDS.items():
+        subprocess.run(
+            [hasher, "-b", str(passwords), user, password],
+            check=True,
+            capture_output=True,
+        )
+    acl.write_text(MOSQUITTO_ACL)
+    config = directory / "mosquitto.conf"
+    config.write_text(
+        MOSQUITTO_CONFIG.format(port=port, data=data, passwords=passwords, acl=acl)
+        + ("user root\n" if Path.home() == Path("/root") else "")
+    )
+    program = mosquitto_program()
+    assert program is not None
+    return RunningBroker([program, "-c", str(config)], port, directory / "mosquitto.log")
+
+
+MOSQUITTO_ACL: Final = """
+user hub
+topic readwrite zhian/v1/#
+
+user gate-1
+topic write zhian/v1/garden/gate-1/birth
+topic write zhian/v1/garden/gate-1/death
+topic write zhian/v1/garden/gate-1/report
+topic write zhian/v1/garden/gate-1/evidence
+topic write zhian/v1/garden/gate-1/live
+topic read zhian/v1/garden/gate-1/ack
+topic read zhian/v1/garden/gate-1/command
+"""
+
+
+def can_connect(broker: Broker) -> bool:
+    connection = Connection(broker, "probe")
+    try:
+        connection.open()
+    except ConnectError:
+        return False
+    connection.close()
+    return True
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float, what: str) -> None:
+    looks = int(timeout_s / 0.05)
+    for _ in range(looks):
+        if condition():
+            return
+        _PACE.wait(0.05)
+    raise AssertionError(f"waited {timeout_s} s in vain for {what}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
