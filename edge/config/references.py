@@ -1,0 +1,80 @@
+"""What the tables of a site file say of each other.
+
+Works on the document as parsed, so that these mistakes are found beside all the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from edge.config.errors import Wording
+from edge.config.positions import Path
+
+Document = Mapping[str, Any]
+
+# (table, key) -> the table whose id must stand there
+_REFERENCES: Final[Mapping[tuple[str, str], str]] = {
+    ("camera", "gate"): "gate",
+    ("line", "camera"): "camera",
+    ("zone", "camera"): "camera",
+    ("point", "gate"): "gate",
+    ("point", "line"): "line",
+    ("point", "mapping"): "mapping",
+    ("rule", "point"): "point",
+    ("rule", "line"): "line",
+    ("rule", "zone"): "zone",
+    ("rule", "camera"): "camera",
+    ("rule", "gate"): "gate",
+}
+_NAMED: Final = ("gate", "camera", "line", "zone", "point", "mapping")
+
+
+@dataclass(frozen=True)
+class Misreference:
+    """A value that names nothing, or an id given twice."""
+
+    path: Path
+    found: str
+    expected: Wording
+
+
+def misreferences(document: Document) -> Iterator[Misreference]:
+    """Return every id given twice and every reference to what is not there."""
+    for table in _NAMED:
+        yield from _repeated(document, table)
+    for (table, key), target in _REFERENCES.items():
+        yield from _dangling(document, table, key, target)
+
+
+def tables_of(document: Document, name: str) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return the tables of an array of tables with their index; nothing if it is not one."""
+    array = document.get(name)
+    if not isinstance(array, list):
+        return []
+    return [(index, table) for index, table in enumerate(array) if isinstance(table, dict)]
+
+
+def _ids(document: Document, table: str) -> list[tuple[int, object]]:
+    return [(index, found["id"]) for index, found in tables_of(document, table) if "id" in found]
+
+
+def _repeated(document: Document, table: str) -> Iterator[Misreference]:
+    seen: list[object] = []
+    for index, name in _ids(document, table):
+        if name in seen:
+            wording = Wording(f"不与其他 {table} 重复的标识", f"an id that no other {table} has")
+            yield Misreference((table, index, "id"), repr(name), wording)
+        seen.append(name)
+
+
+def _dangling(document: Document, table: str, key: str, target: str) -> Iterator[Misreference]:
+    names = [name for _, name in _ids(document, target)]
+    for index, found in tables_of(document, table):
+        if key in found and found[key] not in names:
+            known = ", ".join(map(str, dict.fromkeys(names))) or "-"
+            wording = Wording(
+                f"已有 {target} 的标识之一：{known}", f"the id of a {target} here: {known}"
+            )
+            yield Misreference((table, index, key), repr(found[key])[:80], wording)

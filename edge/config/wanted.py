@@ -1,0 +1,57 @@
+"""What a value should have been, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from edge.config.errors import Wording
+
+_OURS: Final = "zhian"
+_WORDINGS: Final[Mapping[str, Wording]] = {
+    "missing": Wording("必填", "a value"),
+    "extra_forbidden": Wording("没有这个键", "no such key"),
+    "string_type": Wording("文本", "text"),
+    "bool_type": Wording("true 或 false", "true or false"),
+    "int_type": Wording("整数", "a whole number"),
+    "float_type": Wording("数字", "a number"),
+    "finite_number": Wording("有限的数", "a finite number"),
+    "tuple_type": Wording("数组", "an array"),
+    "model_type": Wording("表", "a table"),
+    "model_attributes_type": Wording("表", "a table"),
+    "dict_type": Wording("表", "a table"),
+    "path_type": Wording("路径", "a path"),
+    "enum": Wording("{expected} 之一", "one of {expected}"),
+    "literal_error": Wording("{expected} 之一", "one of {expected}"),
+    "string_pattern_mismatch": Wording("符合 {pattern}", "a match of {pattern}"),
+    "string_too_short": Wording("至少 {min_length} 个字符", "at least {min_length} characters"),
+    "string_too_long": Wording("至多 {max_length} 个字符", "at most {max_length} characters"),
+    "too_short": Wording("至少 {min_length} 项", "at least {min_length} items"),
+    "too_long": Wording("至多 {max_length} 项", "at most {max_length} items"),
+    "greater_than": Wording("大于 {gt}", "more than {gt}"),
+    "greater_than_equal": Wording("不小于 {ge}", "at least {ge}"),
+    "less_than": Wording("小于 {lt}", "less than {lt}"),
+    "less_than_equal": Wording("不大于 {le}", "at most {le}"),
+}
+
+
+def wanted(zh: str, en: str, found: object = None) -> PydanticCustomError:
+    """Return the error of a check of our own, to raise in a validator.
+
+    `found` is shown instead of the whole value that the validator had.
+    """
+    context = {"zh": zh, "en": en} | ({} if found is None else {"found": str(found)})
+    return PydanticCustomError(_OURS, "{en}", context)
+
+
+def wording(error: ErrorDetails) -> Wording:
+    """Return what pydantic wanted, in both languages."""
+    context = error.get("ctx", {})
+    if error["type"] == _OURS:
+        return Wording(context["zh"], context["en"])
+    known = _WORDINGS.get(error["type"])
+    if known is None:
+        return Wording(error["msg"], error["msg"])
+    return Wording(known.zh.format(**context), known.en.format(**context))
