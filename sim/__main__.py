@@ -88,9 +88,8 @@ def _run_until_interrupted(running: Demo) -> None:
         for alert in running.witness.alerts():
             if alert.alert_id not in told:
                 told.add(alert.alert_id)
-                _say(
-                    f"{alert.occurred_at.astimezone():%H:%M:%S} 告警 alert: {alert.rule} {alert.subject.id}"
-                )
+                at = f"{alert.occurred_at.astimezone():%H:%M:%S}"
+                _say(f"{at} 告警 alert: {alert.rule} {alert.subject.id}")
         time.sleep(0.5)
 
 

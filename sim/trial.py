@@ -1,4 +1,4 @@
-"""The timed demo: play, stop the devices, let all settle, then compare every stage with the truth."""
+"""The timed demo: play, stop the devices, let all settle, compare every stage with the truth."""
 
 from __future__ import annotations
 
