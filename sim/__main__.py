@@ -44,7 +44,7 @@ def demo(
             if seconds is None:
                 _run_until_interrupted(running)
             else:
-                verdict = run_trial(running, seconds, options.clip is None, _say)
+                verdict = run_trial(running, seconds, _say)
                 _show(verdict)
                 raise typer.Exit(1 if verdict.faults else 0)
     except (ProgramError, ClipError, FileNotFoundError) as error:

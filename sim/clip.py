@@ -35,6 +35,11 @@ def cache_dir() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "zhian"
 
 
+def is_known(path: Path) -> bool:
+    """Whether a file is the clip whose truth is known, whatever its name."""
+    return path.is_file() and _sha256(path.read_bytes()) == SHA256
+
+
 def fetch_clip(cache: Path, say: Say) -> Path:
     """Return the clip's path, fetched from the first source that has it.
 
@@ -42,7 +47,7 @@ def fetch_clip(cache: Path, say: Say) -> Path:
         ClipError: No source has it; each one's failure was told to `say`.
     """
     path = cache / NAME
-    if path.exists() and _sha256(path.read_bytes()) == SHA256:
+    if is_known(path):
         return path
     for source, fetch in (("OpenCV", _from_opencv), (f"Debian {PACKAGE}", _from_debian)):
         say(f"获取短片 clip {NAME}: {source} ...")

@@ -33,10 +33,16 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Options:
-    """What the demo was asked for; `clip` None means OpenCV's vtest.avi with its known truth."""
+    """What the demo was asked for.
+
+    `clip` None means OpenCV's vtest.avi, fetched; `models_dir` None means the user's own.
+    `plays_grants` false leaves the card reader silent, so that each person walking in tailgates.
+    """
 
     folder: Path
-    clip: str | None
+    clip: str | None = None
+    models_dir: Path | None = None
+    plays_grants: bool = True
 
 
 class Demo:
@@ -50,9 +56,13 @@ class Demo:
         self.programs = Programs(options.folder / "logs")
         self._secrets = _prepare(options.folder)
         self._clip_epoch = options.folder / "clip-epoch.json"
+        self.has_truth = False
         self.platform: CommandPlatform
         self.witness: Witness
         self.readers: Readers
+        self.broker: Program
+        self.hub: Program
+        self.gateway: Program
         self.camera: Program
 
     def __enter__(self) -> Self:
@@ -123,7 +133,9 @@ class Demo:
     def _start(self) -> None:
         options, ports, passwords = self._options, self.ports, self._secrets.passwords
         source = options.clip or str(clip.fetch_clip(clip.cache_dir(), self._say))
-        _install_detector(self._say)
+        self.has_truth = clip.is_known(Path(source))
+        if options.models_dir is None:
+            _install_detector(self._say)
         self._write_files(source)
         self._start_broker()
         self.platform = CommandPlatform(ports.platform, self._secrets.webhook)
@@ -139,7 +151,7 @@ class Demo:
         folder = self._options.folder
         self._clip_epoch.unlink(missing_ok=True)
         for name in ("gateway", "camera"):
-            text = site.gateway_file(self.ports, folder, source, name)
+            text = site.gateway_file(self.ports, folder, source, name, self._options.models_dir)
             (folder / f"{name}.toml").write_text(text)
         (folder / "hub.toml").write_text(site.hub_file(self.ports, folder))
         users = site.broker_users(self._secrets.passwords)
@@ -151,13 +163,13 @@ class Demo:
     def _start_broker(self) -> None:
         self._say("启动消息服务 broker (NATS, MQTT) ...")
         config = str(self._options.folder / "broker.conf")
-        program = self.programs.start("broker", [broker.program(), "-c", config])
-        wait_for_port(program, self.ports.mqtt)
+        self.broker = self.programs.start("broker", [broker.program(), "-c", config])
+        wait_for_port(self.broker, self.ports.mqtt)
 
     def _start_hub(self) -> None:
         self._say("启动中心 hub ...")
         variable = f"ZHIAN_HUB_WEBHOOK_SECRET_{site.WEBHOOK.upper().replace('-', '_')}"
-        program = self.programs.start(
+        self.hub = self.programs.start(
             "hub",
             python("-m", "hub", "run", "--config", str(self._options.folder / "hub.toml")),
             {
@@ -165,11 +177,11 @@ class Demo:
                 variable: self._secrets.webhook,
             },
         )
-        wait_for_port(program, self.ports.web)
+        wait_for_port(self.hub, self.ports.web)
 
     def _start_gateway(self, passwords: dict[str, str]) -> None:
         self._say("启动网关 gateway ...")
-        program = self.programs.start(
+        self.gateway = self.programs.start(
             "gateway",
             python("-m", "edge", "run", "--site", str(self._options.folder / "gateway.toml")),
             {
@@ -177,7 +189,7 @@ class Demo:
                 "ZHIAN_HUB_BROKER_PASSWORD": passwords["gateway"],
             },
         )
-        wait_for_port(program, self.ports.gateway)
+        wait_for_port(self.gateway, self.ports.gateway)
 
     def _start_camera(self, passwords: dict[str, str]) -> None:
         self._say("启动摄像机、读卡器、道闸 camera, card reader, barrier ...")
@@ -195,7 +207,9 @@ class Demo:
         witness = connect("witness", "witness", passwords["witness"], self.ports.mqtt)
         self._stack.callback(witness.loop_stop)
         self.witness = Witness(witness)
-        self.readers = Readers(readers, self._clip_epoch, self._options.clip is None)
+        self.readers = Readers(
+            readers, self._clip_epoch, self.has_truth and self._options.plays_grants
+        )
 
 
 def default_folder() -> Path:

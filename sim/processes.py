@@ -22,10 +22,23 @@ class ProgramError(Exception):
 class Program:
     """One child process with its log file; it does not see the terminal's Ctrl-C."""
 
-    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path
+    ) -> None:
         self.name = name
         self.log = log
-        self.process = process
+        self._command = command
+        self._environment = environment
+        self.process = self._spawn()
+
+    def kill(self) -> None:
+        """End it as a power cut would: SIGKILL, no word of warning."""
+        self.process.kill()
+        self.process.wait()
+
+    def restart(self) -> None:
+        """Start it again after it was killed, as systemd would."""
+        self.process = self._spawn()
 
     def check(self) -> None:
         """Raise `ProgramError` if the program has ended."""
@@ -45,6 +58,17 @@ class Program:
                 self.process.kill()
                 self.process.wait()
 
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as out:
+            return subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                start_new_session=True,
+            )
+
     def _last_words(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-8:])
 
@@ -61,17 +85,8 @@ class Programs:
     ) -> Program:
         """Start a program; `secrets` go into its environment and nowhere else."""
         self._logs.mkdir(parents=True, exist_ok=True)
-        log = self._logs / f"{name}.log"
-        with log.open("ab") as out:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, **(secrets or {})},
-                start_new_session=True,
-            )
-        program = Program(name, process, log)
+        environment = {**os.environ, **(secrets or {})}
+        program = Program(name, command, environment, self._logs / f"{name}.log")
         self._running.append(program)
         return program
 

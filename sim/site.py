@@ -81,7 +81,9 @@ def broker_users(passwords: dict[str, str]) -> list[User]:
     ]
 
 
-def gateway_file(ports: Ports, folder: Path, clip: str, username: str) -> str:
+def gateway_file(
+    ports: Ports, folder: Path, clip: str, username: str, models_dir: Path | None
+) -> str:
     """Return the TOML of the demo's gateway, or of its camera program: they differ in the user."""
     a, b = (list(point) for point in LINE)
     return f"""\
@@ -109,6 +111,7 @@ username = "{username}"
 
 [detector]
 model = "auto"
+{"" if models_dir is None else f"models_dir = {_quoted(models_dir)}"}
 
 [http]
 host = "127.0.0.1"

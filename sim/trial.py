@@ -38,7 +38,7 @@ class Span:
         return (self.ended - self.began) / timedelta(seconds=1)
 
 
-def run_trial(demo: Demo, seconds: float, has_truth: bool, say: Say) -> Verdict:
+def run_trial(demo: Demo, seconds: float, say: Say) -> Verdict:
     """Run the started demo for `seconds` and return what it came to."""
     began = demo.wait_for_clip()
     _play(demo, began, seconds, say)
@@ -46,7 +46,7 @@ def run_trial(demo: Demo, seconds: float, has_truth: bool, say: Say) -> Verdict:
     console = demo.sign_in()
     try:
         say("等待入库与送达 waiting until everything is stored and delivered ...")
-        known = passages_within(span.played_s) if has_truth else ()
+        known = passages_within(span.played_s) if demo.has_truth else ()
         return _wait_for(lambda: _look(demo, console, span, known), demo)
     finally:
         console.close()
