@@ -1,0 +1,1 @@
+"""From detections to facts: tracks, line crossings, zone counts. Values in, values out."""
