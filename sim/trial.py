@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -43,11 +42,28 @@ def run_trial(demo: Demo, seconds: float, say: Say) -> Verdict:
     began = demo.wait_for_clip()
     _play(demo, began, seconds, say)
     span = Span(began, demo.stop_devices())
+    say("等待入库与送达 waiting until everything is stored and delivered ...")
+    return settle(demo, span)
+
+
+def settle(demo: Demo, span: Span, *, edge_counts: bool = True) -> Verdict:
+    """Wait until what the stopped devices caused is stored and delivered; return the verdict.
+
+    Without `edge_counts` the gateway's own metrics are left out: they start at zero with each of
+    its processes.
+    """
     console = demo.sign_in()
+    comparison = _Comparison(demo, console, span, edge_counts)
+    deadline = time.monotonic() + SETTLE_TIMEOUT_S
     try:
-        say("等待入库与送达 waiting until everything is stored and delivered ...")
-        known = passages_within(span.played_s) if demo.has_truth else ()
-        return _wait_for(lambda: _look(demo, console, span, known), demo)
+        while True:
+            demo.programs.check()
+            verdict = comparison.verdict()
+            if comparison.is_settled() and not verdict.faults:
+                return verdict
+            if time.monotonic() > deadline:
+                return verdict
+            time.sleep(1.0)
     finally:
         console.close()
 
@@ -63,80 +79,79 @@ def _play(demo: Demo, began: datetime, seconds: float, say: Say) -> None:
         time.sleep(0.2)
 
 
-def _wait_for(look: Callable[[], tuple[bool, Verdict]], demo: Demo) -> Verdict:
-    """Look until all is settled and nothing is wrong, or time is up; return the last verdict."""
-    deadline = time.monotonic() + SETTLE_TIMEOUT_S
-    while True:
-        demo.programs.check()
-        settled, verdict = look()
-        if (settled and not verdict.faults) or time.monotonic() > deadline:
-            return verdict
-        time.sleep(1.0)
+@dataclass(frozen=True)
+class _Comparison:
+    """One run, looked at from the clip, the wire, the hub and the platform."""
 
+    demo: Demo
+    console: Console
+    span: Span
+    edge_counts: bool
 
-def _look(
-    demo: Demo, console: Console, span: Span, known: tuple[Passage, ...]
-) -> tuple[bool, Verdict]:
-    """Return whether the last window of the run is in, and the verdict as of now."""
-    heard = demo.witness.records()
-    run = [record for record in heard.values() if record.occurred_at >= span.began]
-    gateway = console.gateway(COMPOUND, GATEWAY)
-    last_number = max((number for _, number in heard), default=0)
-    missing = max(0, last_number - int(gateway.get("stored_up_to", 0)))
-    rows = _rows(demo, console, span, run, known)
-    received = len(demo.platform.subjects(RAISED))
-    return _is_closed(run, span.ended), judge(rows, missing, received)
+    def is_settled(self) -> bool:
+        """Whether the window in which the devices stopped has been reported."""
+        windows = [record for record in self._run() if isinstance(record, CountWindow)]
+        return any(window.end >= self.span.ended for window in windows)
 
+    def verdict(self) -> Verdict:
+        """Return the verdict as of now."""
+        last_number = max((number for _, number in self.demo.witness.records()), default=0)
+        gateway = self.console.gateway(COMPOUND, GATEWAY)
+        missing = max(0, last_number - int(gateway.get("stored_up_to", 0)))
+        rows = [*self._crossings(), self._grants(), self._alerts()]
+        return judge(rows, missing, len(self.demo.platform.subjects(RAISED)))
 
-def _rows(
-    demo: Demo,
-    console: Console,
-    span: Span,
-    run: list[AnyRecord],
-    known: tuple[Passage, ...],
-) -> list[Row]:
-    reported = Reported.of(run, LINE_ID)
-    counted = _edge_crossings(demo.ports.gateway)
-    first_window = span.began - timedelta(seconds=WINDOW_S)
-    after_last = span.ended + timedelta(seconds=2 * WINDOW_S)
-    stored = console.crossings(COMPOUND, LINE_ID, first_window, after_last)
-    shown = demo.readers.published
-    raised = {record.alert_id for record in run if isinstance(record, AlertRaised)}
-    at_hub = console.alerts(COMPOUND, span.began) & raised
-    at_platform = demo.platform.subjects(RAISED) & raised
-    tailgaters = sum(p.direction is Direction.IN and not p.is_granted for p in known)
-    return [
-        Row(
-            zh,
-            en,
-            true_crossings(known, way) if known else None,
-            counted[way],
-            reported.crossings[way],
-            stored[way],
+    def _run(self) -> list[AnyRecord]:
+        heard = self.demo.witness.records().values()
+        return [record for record in heard if record.occurred_at >= self.span.began]
+
+    def _known(self) -> tuple[Passage, ...]:
+        return passages_within(self.span.played_s)
+
+    def _window(self) -> tuple[datetime, datetime]:
+        """The run's time, with the windows it began and ended in."""
+        window = timedelta(seconds=WINDOW_S)
+        return self.span.began - window, self.span.ended + 2 * window
+
+    def _crossings(self) -> list[Row]:
+        reported = Reported.of(self._run(), LINE_ID).crossings
+        counted = _edge_crossings(self.demo.ports.gateway) if self.edge_counts else None
+        stored = self.console.crossings(COMPOUND, LINE_ID, *self._window())
+        return [
+            Row(
+                zh=f"越线 {zh}",
+                en=f"crossings {way}",
+                truth=true_crossings(self._known(), way) if self.demo.has_truth else None,
+                edge=None if counted is None else counted[way],
+                reported=reported[way],
+                stored=stored[way],
+            )
+            for zh, way in (("进", Direction.IN), ("出", Direction.OUT))
+        ]
+
+    def _grants(self) -> Row:
+        shown = self.demo.readers.published
+        return Row(
+            zh="放行",
+            en="grants",
+            truth=sum(n for (_, what), n in shown.items() if what is AccessOutcome.GRANTED),
+            edge=None,
+            reported=Reported.of(self._run(), LINE_ID).granted,
+            stored=self.console.granted(COMPOUND, *self._window()),
         )
-        for zh, en, way in (
-            ("越线 进", "crossings in", Direction.IN),
-            ("越线 出", "crossings out", Direction.OUT),
+
+    def _alerts(self) -> Row:
+        raised = {record.alert_id for record in self._run() if isinstance(record, AlertRaised)}
+        tailgaters = [p for p in self._known() if p.direction is Direction.IN and not p.is_granted]
+        return Row(
+            zh="尾随告警",
+            en="tailgating alerts",
+            truth=len(tailgaters) if self.demo.has_truth else None,
+            edge=None,
+            reported=len(raised),
+            stored=len(self.console.alerts(COMPOUND, self.span.began) & raised),
+            received=len(self.demo.platform.subjects(RAISED) & raised),
         )
-    ] + [
-        Row(
-            "放行",
-            "grants",
-            sum(n for (_, outcome), n in shown.items() if outcome is AccessOutcome.GRANTED),
-            None,
-            reported.granted,
-            console.granted(COMPOUND, first_window, after_last),
-        ),
-        Row(
-            "尾随告警",
-            "tailgating alerts",
-            tailgaters if known else None,
-            None,
-            len(raised),
-            len(at_hub),
-            len(at_platform),
-        ),
-    ]
 
 
 def _edge_crossings(port: int) -> Counter[str]:
@@ -149,8 +164,3 @@ def _edge_crossings(port: int) -> Counter[str]:
             if sample.name == "zhian_edge_crossings_total" and labels["class"] == "person":
                 counted[labels["direction"]] += int(sample.value)
     return counted
-
-
-def _is_closed(run: list[AnyRecord], ended: datetime) -> bool:
-    """Whether the window in which the devices stopped has been reported."""
-    return any(isinstance(record, CountWindow) and record.end >= ended for record in run)
