@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -52,14 +53,19 @@ class Console:
 
     def alerts(self, site: str, since: datetime) -> set[str]:
         """Return the ids of the alerts raised since then."""
-        query: dict[str, str] = {"site": site, "from": since.isoformat(), "limit": "200"}
-        found: set[str] = set()
+        return {alert["id"] for alert in self.alert_items(site, {"from": since.isoformat()})}
+
+    def alert_items(
+        self, site: str, query: Mapping[str, str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the alerts of a site, newest first, page by page."""
+        asked = {"site": site, "limit": "200", **(query or {})}
         while True:
-            page = self._get("/alerts", query)
-            found.update(alert["id"] for alert in page["items"])
+            page = self._get("/alerts", asked)
+            yield from page["items"]
             if page["next"] is None:
-                return found
-            query["before"] = page["next"]
+                return
+            asked["before"] = page["next"]
 
     def _get(self, path: str, query: dict[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
         response = self._client.get(path, params=query)
