@@ -1,0 +1,1 @@
+"""Access control: what readers, doors and barriers publish, turned into facts. Pure."""
