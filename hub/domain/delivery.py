@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Final
 
 FIRST_WAIT_S: Final = 1.0
-LONGEST_WAIT_S: Final = 3600.0
-MAX_ATTEMPTS: Final = 84  # about three days: 68 minutes of doubling waits, then one an hour
+LONGEST_WAIT_S: Final = 300.0  # an alert should not wait long once its target is back
+MAX_ATTEMPTS: Final = 1000  # two and a half to three and a half days
 
 _NEVER_ACCEPTED: Final = frozenset({400, 410, 413, 415, 422})
 _GROWTH_ENDS: Final = 16  # 2**16 s is far above the longest wait; keeps the power small
