@@ -8,6 +8,7 @@ from typing import Final
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from edge.config.errors import Wording
+from wire.values import ID_PATTERN
 
 _OURS: Final = "zhian"
 _WORDINGS: Final[Mapping[str, Wording]] = {
@@ -25,7 +26,6 @@ _WORDINGS: Final[Mapping[str, Wording]] = {
     "path_type": Wording("路径", "a path"),
     "enum": Wording("{expected} 之一", "one of {expected}"),
     "literal_error": Wording("{expected} 之一", "one of {expected}"),
-    "string_pattern_mismatch": Wording("符合 {pattern}", "a match of {pattern}"),
     "string_too_short": Wording("至少 {min_length} 个字符", "at least {min_length} characters"),
     "string_too_long": Wording("至多 {max_length} 个字符", "at most {max_length} characters"),
     "too_short": Wording("至少 {min_length} 项", "at least {min_length} items"),
@@ -34,6 +34,9 @@ _WORDINGS: Final[Mapping[str, Wording]] = {
     "greater_than_equal": Wording("不小于 {ge}", "at least {ge}"),
     "less_than": Wording("小于 {lt}", "less than {lt}"),
     "less_than_equal": Wording("不大于 {le}", "at most {le}"),
+}
+_PATTERNS: Final[Mapping[str, Wording]] = {
+    ID_PATTERN: Wording("1 至 64 个小写字母、数字或 -", "1 to 64 of a-z, 0-9 and '-'"),
 }
 
 
@@ -51,7 +54,13 @@ def wording(error: ErrorDetails) -> Wording:
     context = error.get("ctx", {})
     if error["type"] == _OURS:
         return Wording(context["zh"], context["en"])
+    if error["type"] == "string_pattern_mismatch":
+        return _PATTERNS.get(context["pattern"]) or _matching(context["pattern"])
     known = _WORDINGS.get(error["type"])
     if known is None:
         return Wording(error["msg"], error["msg"])
     return Wording(known.zh.format(**context), known.en.format(**context))
+
+
+def _matching(pattern: str) -> Wording:
+    return Wording(f"符合 {pattern}", f"a match of {pattern}")
