@@ -165,8 +165,7 @@ class Connection:
         It is not when the connection is lost or `max_unsent` messages wait already.
         """
         with self._publishing:
-            while self._unsent and _is_done(self._unsent[0]):
-                self._unsent.popleft()
+            self._forget_sent()
             if self.lost.is_set() or len(self._unsent) >= self._max_unsent:
                 return False
             sent = self._client.publish(topic, payload, qos, retain)
@@ -174,6 +173,13 @@ class Connection:
                 return False
             self._unsent.append(sent)
             return True
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that was published has gone out, and was acknowledged where that is due."""
+        with self._publishing:
+            self._forget_sent()
+            return not self._unsent
 
     def flush(self, timeout_s: float) -> None:
         """Wait until the last published message has gone out, if it does within `timeout_s`."""
@@ -183,10 +189,13 @@ class Connection:
             with suppress(ValueError, RuntimeError):  # the connection was lost meanwhile
                 last.wait_for_publish(timeout_s)
 
-    def close(self) -> None:
-        """Disconnect, so that the broker forgets the will, and end paho's thread."""
+    def close(self, *, is_orderly: bool = True) -> None:
+        """End the connection and paho's thread; the broker forgets the will if it is orderly."""
         self.lost.set()
-        self._client.disconnect()
+        if is_orderly:
+            self._client.disconnect()
+        else:
+            self._cut()
         if not self._disconnected.wait(CLOSE_TIMEOUT_S):
             self._cut()
         self._client.loop_stop()
@@ -288,6 +297,10 @@ class Connection:
         except Exception as error:  # noqa: BLE001 - raised again in the owner's thread by check()
             self._crash = error
             self.lost.set()
+
+    def _forget_sent(self) -> None:
+        while self._unsent and _is_done(self._unsent[0]):
+            self._unsent.popleft()
 
     def _refuse(self, why: str) -> None:
         self._refusal = self._refusal or why
@@ -393,11 +406,13 @@ def keep_connected(
             continue
         waits = _waits_s()
         log.info("broker_connected")
+        is_orderly = False
         try:
             serve(connection)
+            connection.check()
+            is_orderly = True
         finally:
-            connection.close()
-        connection.check()
+            connection.close(is_orderly=is_orderly)
         if not stopping.is_set():
             log.warning("broker_lost")
             stopping.wait(next(waits))

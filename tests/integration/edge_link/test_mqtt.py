@@ -53,9 +53,8 @@ def test_a_broken_connection_leaves_the_will_and_a_closed_one_does_not(
     closed.close()
     broken = Connection(broker.as_user("gate-1"), "gate", will=Will(DEATH, b"broken"))
     broken.open()
-    broken._cut()
+    broken.close(is_orderly=False)
     wait_until(lambda: bool(seen), 5, "the will")
-    broken.close()
     reader.close()
 
     assert [arrival.payload for arrival in seen] == [b"broken"]
