@@ -25,6 +25,7 @@ from sim.processes import (
     wait_for_port,
 )
 from sim.site import Ports, Secrets
+from sim.truth import FRAMES_PER_S
 
 FIRST_PICTURE_TIMEOUT_S: Final = 60.0
 
@@ -136,7 +137,7 @@ class Demo:
         self.has_truth = clip.is_known(Path(source))
         if options.models_dir is None:
             _install_detector(self._say)
-        self._write_files(source)
+        self._write_files(site.Scene(source, FRAMES_PER_S if self.has_truth else None))
         self._start_broker()
         self.platform = CommandPlatform(ports.platform, self._secrets.webhook)
         self.platform.start()
@@ -147,11 +148,11 @@ class Demo:
         self._start_camera(passwords)
         self.readers.start()
 
-    def _write_files(self, source: str) -> None:
+    def _write_files(self, scene: site.Scene) -> None:
         folder = self._options.folder
         self._clip_epoch.unlink(missing_ok=True)
         for name in ("gateway", "camera"):
-            text = site.gateway_file(self.ports, folder, source, name, self._options.models_dir)
+            text = site.gateway_file(self.ports, folder, scene, name, self._options.models_dir)
             (folder / f"{name}.toml").write_text(text)
         (folder / "hub.toml").write_text(site.hub_file(self.ports, folder))
         users = site.broker_users(self._secrets.passwords)

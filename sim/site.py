@@ -81,11 +81,21 @@ def broker_users(passwords: dict[str, str]) -> list[User]:
     ]
 
 
+@dataclass(frozen=True)
+class Scene:
+    """What the camera shows; `fps` where the file's own header does not tell the truth."""
+
+    source: str
+    fps: float | None
+
+
 def gateway_file(
-    ports: Ports, folder: Path, clip: str, username: str, models_dir: Path | None
+    ports: Ports, folder: Path, scene: Scene, username: str, models_dir: Path | None
 ) -> str:
     """Return the TOML of the demo's gateway, or of its camera program: they differ in the user."""
     a, b = (list(point) for point in LINE)
+    fps = "" if scene.fps is None else f"fps = {scene.fps}"
+    models = "" if models_dir is None else f"models_dir = {_quoted(models_dir)}"
     return f"""\
 # 演示小区的网关 the demo's gateway; written by `zhian demo`
 [site]
@@ -111,7 +121,7 @@ username = "{username}"
 
 [detector]
 model = "auto"
-{"" if models_dir is None else f"models_dir = {_quoted(models_dir)}"}
+{models}
 
 [http]
 host = "127.0.0.1"
@@ -127,7 +137,8 @@ id = "{CAMERA}"
 gate = "east"
 name = "东门全景"
 name_en = "East gate overview"
-source = {_quoted(clip)}
+source = {_quoted(scene.source)}
+{fps}
 silent_after_s = 10
 
 [[line]]
