@@ -16,7 +16,7 @@ from edge.counting.detection import FloatArray, IntArray
 
 _MEASURED: Final = np.array([0.05, 0.05, 0.08, 0.08])
 """Deviation of a detected box, in sizes: width and height waver more than the centre."""
-_ACCELERATION: Final = np.array([0.8, 0.8, 0.1, 0.1])
+_ACCELERATION: Final = np.array([0.25, 0.25, 0.05, 0.05])
 """How much a velocity wanders within a second, in sizes / s; people turn, sizes change slowly."""
 _FIRST_VELOCITY: Final = np.array([1.5, 1.5, 0.2, 0.2])
 """Deviation of the unknown first velocity, in sizes / s; a walker of 1.4 m/s moves about 1.4."""
