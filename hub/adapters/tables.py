@@ -160,7 +160,7 @@ count_windows = Table(
     Column("start", Instant, primary_key=True, autoincrement=False),
     Column("gateway", _Id, primary_key=True),
     Column("line", _Id, primary_key=True),
-    Column("class", String(16), primary_key=True),
+    Column("object_class", String(16), primary_key=True),
     Column("end", Instant, nullable=False),
     Column("count_in", BigInteger, nullable=False),
     Column("count_out", BigInteger, nullable=False),
@@ -175,7 +175,7 @@ zone_windows = Table(
     Column("start", Instant, primary_key=True, autoincrement=False),
     Column("gateway", _Id, primary_key=True),
     Column("zone", _Id, primary_key=True),
-    Column("class", String(16), primary_key=True),
+    Column("object_class", String(16), primary_key=True),
     Column("end", Instant, nullable=False),
     Column("mean", Float, nullable=False),
     Column("max", BigInteger, nullable=False),
@@ -209,7 +209,7 @@ late_crossings = Table(
     Column("epoch", _Id, primary_key=True),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("line", _Id, nullable=False),
-    Column("class", String(16), nullable=False),
+    Column("object_class", String(16), nullable=False),
     Column("direction", String(8), nullable=False),
     sqlite_with_rowid=False,
 )
@@ -236,11 +236,11 @@ flows = Table(  # crossings by quarter of an hour, summed in the ledger's own tr
     Column("quarter", Instant, primary_key=True, autoincrement=False),
     Column("gateway", _Id, primary_key=True),
     Column("line", _Id, primary_key=True),
-    Column("class", String(16), primary_key=True),
+    Column("object_class", String(16), primary_key=True),
     Column("count_in", BigInteger, nullable=False),
     Column("count_out", BigInteger, nullable=False),
     Column("observed_s", Float, nullable=False),
-    Column("last_end", Instant),  # NULL while only late crossings are known
+    Column("last_end", Instant, nullable=False),  # 1970 while only late crossings are known
     sqlite_with_rowid=False,
 )
 

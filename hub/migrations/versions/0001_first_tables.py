@@ -111,13 +111,13 @@ def upgrade() -> None:
         sa.Column("start", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("gateway", sa.String(length=64), nullable=False),
         sa.Column("line", sa.String(length=64), nullable=False),
-        sa.Column("class", sa.String(length=16), nullable=False),
+        sa.Column("object_class", sa.String(length=16), nullable=False),
         sa.Column("end", sa.BigInteger(), nullable=False),
         sa.Column("count_in", sa.BigInteger(), nullable=False),
         sa.Column("count_out", sa.BigInteger(), nullable=False),
         sa.Column("coverage", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "compound", "start", "gateway", "line", "class", name="pk_count_windows"
+            "compound", "start", "gateway", "line", "object_class", name="pk_count_windows"
         ),
         sqlite_with_rowid=False,
     )
@@ -170,12 +170,14 @@ def upgrade() -> None:
         sa.Column("quarter", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("gateway", sa.String(length=64), nullable=False),
         sa.Column("line", sa.String(length=64), nullable=False),
-        sa.Column("class", sa.String(length=16), nullable=False),
+        sa.Column("object_class", sa.String(length=16), nullable=False),
         sa.Column("count_in", sa.BigInteger(), nullable=False),
         sa.Column("count_out", sa.BigInteger(), nullable=False),
         sa.Column("observed_s", sa.Float(), nullable=False),
-        sa.Column("last_end", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("compound", "quarter", "gateway", "line", "class", name="pk_flows"),
+        sa.Column("last_end", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "compound", "quarter", "gateway", "line", "object_class", name="pk_flows"
+        ),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -219,7 +221,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.String(length=64), nullable=False),
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("line", sa.String(length=64), nullable=False),
-        sa.Column("class", sa.String(length=16), nullable=False),
+        sa.Column("object_class", sa.String(length=16), nullable=False),
         sa.Column("direction", sa.String(length=8), nullable=False),
         sa.PrimaryKeyConstraint(
             "compound", "occurred_at", "gateway", "epoch", "number", name="pk_late_crossings"
@@ -281,7 +283,7 @@ def upgrade() -> None:
         sa.Column("start", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("gateway", sa.String(length=64), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
-        sa.Column("class", sa.String(length=16), nullable=False),
+        sa.Column("object_class", sa.String(length=16), nullable=False),
         sa.Column("end", sa.BigInteger(), nullable=False),
         sa.Column("mean", sa.Float(), nullable=False),
         sa.Column("max", sa.BigInteger(), nullable=False),
@@ -289,7 +291,7 @@ def upgrade() -> None:
         sa.Column("dwell_max_s", sa.Float(), nullable=False),
         sa.Column("coverage", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "compound", "start", "gateway", "zone", "class", name="pk_zone_windows"
+            "compound", "start", "gateway", "zone", "object_class", name="pk_zone_windows"
         ),
         sqlite_with_rowid=False,
     )
