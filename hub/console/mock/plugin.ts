@@ -1,13 +1,22 @@
-import type { Plugin } from "vite";
+import type { Connect, Plugin } from "vite";
 
 import { answer } from "./routes.ts";
 
-/** A hub that is made up, for looking at pages without one: `npm run mock`. */
+const POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; frame-ancestors 'none'";
+
+/** A hub that is made up, for looking at pages without one, under the policy of a real one. */
 export function mockHub(): Plugin {
+  function install(middlewares: Connect.Server): void {
+    middlewares.use((_request, response, next) => {
+      response.setHeader("Content-Security-Policy", POLICY);
+      next();
+    });
+    middlewares.use("/api/v1", answer);
+  }
+
   return {
     name: "zhian-mock-hub",
-    configureServer(server) {
-      server.middlewares.use("/api/v1", answer);
-    },
+    configurePreviewServer: (server) => install(server.middlewares),
   };
 }

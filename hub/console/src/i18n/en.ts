@@ -62,7 +62,7 @@ const en: typeof zh = {
     must: "You are using the initial password. Please change it soon.",
   },
   alerts: {
-    open: "{n} to acknowledge",
+    open: "{n} open",
     empty: "No alerts match",
     emptyHint: "New alerts appear here by themselves.",
     list: "List of alerts",

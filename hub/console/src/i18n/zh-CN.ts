@@ -60,7 +60,7 @@ export default {
     must: "您正在使用初始密码，请尽快修改。",
   },
   alerts: {
-    open: "{n} 条待确认",
+    open: "未结 {n} 条",
     empty: "没有符合条件的告警",
     emptyHint: "新的告警会自动出现在这里。",
     list: "告警列表",
