@@ -1,0 +1,1 @@
+"""Edge rules: from facts to alerts, also while the hub is away. Pure."""
