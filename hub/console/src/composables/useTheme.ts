@@ -13,7 +13,9 @@ system.addEventListener("change", (event) => (systemIsDark.value = event.matches
 const isDark = computed(() => theme.value === "dark" || (theme.value === "auto" && systemIsDark.value));
 
 // Element Plus takes its dark colours where the root has this class.
-watchEffect(() => document.documentElement.classList.toggle("dark", isDark.value));
+watchEffect(() => document.documentElement.classList.toggle("dark", isDark.value), {
+  flush: "sync", // charts read the colours as soon as isDark has changed
+});
 
 export function useTheme() {
   function next(): void {

@@ -178,7 +178,7 @@ const en: typeof zh = {
     today: "Today",
     cameras: "Cameras",
     points: "Access points",
-    gateways: "Gateways",
+    gateway: "Gateway",
     openAlerts: "{n} open alerts",
     noAlerts: "No open alerts",
     window: "Latest window {time}",

@@ -166,7 +166,7 @@ export default {
     today: "今日",
     cameras: "摄像机",
     points: "门禁点",
-    gateways: "网关",
+    gateway: "网关",
     openAlerts: "{n} 条未结告警",
     noAlerts: "无未结告警",
     window: "最近窗口 {time}",
