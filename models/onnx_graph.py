@@ -11,7 +11,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-OPSET: Final = 13
+OPSET: Final = 15
 IR_VERSION: Final = 8
 
 
