@@ -31,6 +31,8 @@ MAX_JSON_BYTES: Final = 64 * 1024
 MAX_EVIDENCE_BYTES: Final = MAX_PICTURE_BYTES + 4096
 _SHOWN_CHARS: Final = 80
 _LOCATED: Final = re.compile(r"^(?P<said>.*) - at `(?P<path>.*)`$", re.DOTALL)
+_MISSING: Final = re.compile(r"^Object missing required field `(?P<field>\w+)`$")
+_WANTED: Final = re.compile(r"^Expected (?P<wanted>.*?)(, got .*)?$", re.DOTALL)
 _CHECKED: Final = re.compile(r"^(?P<field>\w+): found (?P<found>.*), expected (?P<expected>.*)$")
 _STEP: Final = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]")
 
@@ -96,7 +98,7 @@ def decode_evidence(payload: bytes) -> Evidence:
     except msgspec.ValidationError as error:
         raise _explain(error, _as_found(msgspec.msgpack.decode, payload)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise PayloadError("$", _shorten(error), "MessagePack") from None
+        raise PayloadError("$", _shorten(str(error)), "MessagePack") from None
 
 
 def _decode_json(decoder: msgspec.json.Decoder[DecodedT], payload: bytes) -> DecodedT:
@@ -107,7 +109,7 @@ def _decode_json(decoder: msgspec.json.Decoder[DecodedT], payload: bytes) -> Dec
     except msgspec.ValidationError as error:
         raise _explain(error, _as_found(json.loads, payload)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise PayloadError("$", _shorten(error), "JSON") from None
+        raise PayloadError("$", _shorten(str(error)), "JSON") from None
 
 
 def _check_size(payload: bytes, limit: int) -> None:
@@ -127,7 +129,19 @@ def _explain(error: msgspec.ValidationError, document: Any) -> PayloadError:  # 
     checked = _CHECKED.match(said)
     if checked:  # one of our own checks, which names the field within the object at `path`
         return PayloadError(f"{path}.{checked['field']}", checked["found"], checked["expected"])
-    return PayloadError(path, _shorten(_value_at(document, path)), said.removeprefix("Expected "))
+    missing = _MISSING.match(said)
+    if missing:
+        return PayloadError(f"{path}.{missing['field']}", "nothing", "a value")
+    return PayloadError(path, _shorten(repr(_value_at(document, path))), _expected(said))
+
+
+def _expected(said: str) -> str:
+    wanted = _WANTED.match(said)
+    if wanted:
+        return wanted["wanted"]
+    if said.startswith(("Invalid value", "Invalid enum value")):
+        return "one of the known values"
+    return said.removeprefix("Invalid ") if said.startswith("Invalid ") else "a value in range"
 
 
 def _as_found(parse: Callable[[bytes], object], payload: bytes) -> object:
@@ -148,6 +162,5 @@ def _value_at(document: Any, path: str) -> object:  # noqa: ANN401 - any JSON
     return value
 
 
-def _shorten(value: object) -> str:
-    text = value if isinstance(value, str) else repr(value)
+def _shorten(text: str) -> str:
     return text if len(text) <= _SHOWN_CHARS else f"{text[: _SHOWN_CHARS - 3]}..."

@@ -15,10 +15,13 @@ from msgspec import Meta, Struct, structs
 from wire.errors import PayloadError
 
 ID_PATTERN = r"^[a-z0-9-]{1,64}$"
+NO_NEWLINE = r"(?!\n)"  # Python's `$` also matches before a newline at the end
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
-Id = Annotated[str, Meta(pattern=ID_PATTERN, description="lower-case letters, digits, '-'; 1-64")]
+Id = Annotated[
+    str, Meta(pattern=ID_PATTERN + NO_NEWLINE, description="lower-case letters, digits, '-'; 1-64")
+]
 UtcTime = Annotated[datetime, Meta(tz=True, description="RFC 3339 with a zone, 2020 to 2099")]
 Label = Annotated[str, Meta(min_length=1, max_length=128, description="a name people read")]
 Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
