@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from edge.config.positions import Path
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -14,7 +16,16 @@ class Wording:
     en: str
 
     def __str__(self) -> str:
-        return f"{self.zh} / {self.en}"
+        return self.en if self.zh == self.en else f"{self.zh} / {self.en}"
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One thing that is wrong in a document, by its path; where it stands is looked up later."""
+
+    path: Path
+    found: str
+    expected: Wording
 
 
 @dataclass(frozen=True)

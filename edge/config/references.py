@@ -6,11 +6,9 @@ Works on the document as parsed, so that these mistakes are found beside all the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-from edge.config.errors import Wording
-from edge.config.positions import Path
+from edge.config.errors import Wording, Wrong
 
 Document = Mapping[str, Any]
 
@@ -27,20 +25,12 @@ _REFERENCES: Final[Mapping[tuple[str, str], str]] = {
     ("rule", "zone"): "zone",
     ("rule", "camera"): "camera",
     ("rule", "gate"): "gate",
+    ("mapping", "point"): "point",
 }
 _NAMED: Final = ("gate", "camera", "line", "zone", "point", "mapping")
 
 
-@dataclass(frozen=True)
-class Misreference:
-    """A value that names nothing, or an id given twice."""
-
-    path: Path
-    found: str
-    expected: Wording
-
-
-def misreferences(document: Document) -> Iterator[Misreference]:
+def misreferences(document: Document) -> Iterator[Wrong]:
     """Return every id given twice and every reference to what is not there."""
     for table in _NAMED:
         yield from _repeated(document, table)
@@ -60,21 +50,21 @@ def _ids(document: Document, table: str) -> list[tuple[int, object]]:
     return [(index, found["id"]) for index, found in tables_of(document, table) if "id" in found]
 
 
-def _repeated(document: Document, table: str) -> Iterator[Misreference]:
+def _repeated(document: Document, table: str) -> Iterator[Wrong]:
     seen: list[object] = []
     for index, name in _ids(document, table):
         if name in seen:
             wording = Wording(f"不与其他 {table} 重复的标识", f"an id that no other {table} has")
-            yield Misreference((table, index, "id"), repr(name), wording)
+            yield Wrong((table, index, "id"), repr(name), wording)
         seen.append(name)
 
 
-def _dangling(document: Document, table: str, key: str, target: str) -> Iterator[Misreference]:
+def _dangling(document: Document, table: str, key: str, target: str) -> Iterator[Wrong]:
     names = [name for _, name in _ids(document, target)]
     for index, found in tables_of(document, table):
-        if key in found and found[key] not in names:
+        if isinstance(found.get(key), str) and found[key] not in names:
             known = ", ".join(map(str, dict.fromkeys(names))) or "-"
             wording = Wording(
                 f"已有 {target} 的标识之一：{known}", f"the id of a {target} here: {known}"
             )
-            yield Misreference((table, index, key), repr(found[key])[:80], wording)
+            yield Wrong((table, index, key), repr(found[key])[:80], wording)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field, ValidationError
-from pydantic_core import ErrorDetails
 
-from edge.config.errors import Mistake, SiteError, Wording
+from edge.access.mapping import VendorMapping
+from edge.config.errors import Mistake, SiteError, Wording, Wrong
+from edge.config.mappings import build_mappings
 from edge.config.positions import Path, line_of, positions
-from edge.config.references import misreferences
+from edge.config.references import Document, misreferences
+from edge.config.rules import build_rules, parse_rules
 from edge.config.tables import (
     BrokerTable,
     CameraTable,
@@ -22,20 +24,20 @@ from edge.config.tables import (
     GateTable,
     HttpTable,
     LineTable,
+    MappingTable,
     PointTable,
     Table,
     ZoneTable,
 )
-from edge.config.wanted import wording
+from edge.config.wanted import wrongs_of
+from edge.rules.catalogue import AnyRule
 
 MAX_SITE_BYTES: Final = 1024 * 1024
-_SHOWN_CHARS: Final = 60
-_CREDENTIALS: Final = re.compile(r"//[^/\s]*@")
 _AT_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
-class Site(Table):
-    """All that is configured of one gateway."""
+class SiteFile(Table):
+    """A site file's tables as they stand; `rule` tables are looked at one by one."""
 
     site: Compound
     device_broker: BrokerTable
@@ -47,6 +49,26 @@ class Site(Table):
     lines: tuple[LineTable, ...] = Field(alias="line", default=(), max_length=128)
     zones: tuple[ZoneTable, ...] = Field(alias="zone", default=(), max_length=128)
     points: tuple[PointTable, ...] = Field(alias="point", default=(), max_length=128)
+    mappings: tuple[MappingTable, ...] = Field(alias="mapping", default=(), max_length=32)
+    rules: tuple[dict[str, Any], ...] = Field(alias="rule", default=(), max_length=128)
+
+
+@dataclass(frozen=True)
+class Site:
+    """All that is configured of one gateway."""
+
+    site: Compound
+    device_broker: BrokerTable
+    hub_broker: BrokerTable
+    detector: DetectorTable
+    http: HttpTable
+    gates: tuple[GateTable, ...]
+    cameras: tuple[CameraTable, ...]
+    lines: tuple[LineTable, ...]
+    zones: tuple[ZoneTable, ...]
+    points: tuple[PointTable, ...]
+    mappings: tuple[VendorMapping, ...]
+    rules: tuple[AnyRule, ...]
 
 
 def load_site(file: FilePath) -> Site:
@@ -81,17 +103,13 @@ def parse_site(text: str, folder: FilePath) -> Site:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SiteError([_syntax_mistake(error)]) from None
-    lines = positions(text)
-    mistakes = [
-        Mistake(line_of(wrong.path, lines), spell(wrong.path), wrong.found, wrong.expected)
-        for wrong in misreferences(document)
-    ]
-    try:
-        site = Site.model_validate(document, context={"folder": folder})
-    except ValidationError as error:
-        mistakes += _field_mistakes(error, lines)
-        site = None
-    if site is None or mistakes:
+    site, wrongs = _read(document, folder)
+    if site is None:
+        lines = positions(text)
+        mistakes = [
+            Mistake(line_of(wrong.path, lines), spell(wrong.path), wrong.found, wrong.expected)
+            for wrong in wrongs
+        ]
         raise SiteError(sorted(mistakes, key=lambda mistake: mistake.line))
     return site
 
@@ -102,31 +120,42 @@ def spell(path: Path) -> str:
     return "".join(steps).lstrip(".") or "$"
 
 
-def _field_mistakes(error: ValidationError, lines: Mapping[Path, int]) -> Iterator[Mistake]:
-    found = error.errors(include_url=False)
-    paths = [wrong["loc"] for wrong in found]
-    for wrong in found:
-        path = wrong["loc"]
-        if not _follows_from_others(wrong, paths):
-            yield Mistake(line_of(path, lines), spell(path), _show(wrong), wording(wrong))
+def _read(document: Document, folder: FilePath) -> tuple[Site | None, list[Wrong]]:
+    """Return the site, or None and all that is wrong."""
+    wrongs = list(misreferences(document))
+    rule_tables, wrong_rules = parse_rules(document)
+    wrongs += wrong_rules
+    try:
+        tables = SiteFile.model_validate(document, context={"folder": folder})
+    except ValidationError as error:
+        return None, [*wrongs, *wrongs_of(error)]
+    mappings, wrong_mappings = build_mappings(tables.mappings, tables.points, tables.site.timezone)
+    wrongs += wrong_mappings
+    if wrongs:
+        return None, wrongs
+    rules, wrong_rules = build_rules(rule_tables, document, tables.site)
+    if wrong_rules:
+        return None, wrong_rules
+    return _site_of(tables, mappings, rules), []
 
 
-def _follows_from_others(wrong: ErrorDetails, paths: Sequence[Path]) -> bool:
-    """Say whether an array is too short only because pydantic left out what is wrong in it."""
-    path = wrong["loc"]
-    return wrong["type"] == "too_short" and any(
-        other != path and other[: len(path)] == path for other in paths
+def _site_of(
+    tables: SiteFile, mappings: tuple[VendorMapping, ...], rules: tuple[AnyRule, ...]
+) -> Site:
+    return Site(
+        site=tables.site,
+        device_broker=tables.device_broker,
+        hub_broker=tables.hub_broker,
+        detector=tables.detector,
+        http=tables.http,
+        gates=tables.gates,
+        cameras=tables.cameras,
+        lines=tables.lines,
+        zones=tables.zones,
+        points=tables.points,
+        mappings=mappings,
+        rules=rules,
     )
-
-
-def _show(wrong: ErrorDetails) -> str:
-    if wrong["type"] == "missing":
-        return "-"
-    if wrong["type"] == "extra_forbidden":
-        return str(wrong["loc"][-1])
-    text = wrong.get("ctx", {}).get("found") or repr(wrong["input"])
-    text = _CREDENTIALS.sub("//***@", text)
-    return text if len(text) <= _SHOWN_CHARS else f"{text[: _SHOWN_CHARS - 3]}..."
 
 
 def _syntax_mistake(error: tomllib.TOMLDecodeError) -> Mistake:

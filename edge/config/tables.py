@@ -6,6 +6,7 @@ What one table says of another (a camera's gate) is checked in `references`.
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ from pydantic import (
 
 from edge.config.geometry import is_simple
 from edge.config.wanted import wanted
-from wire.values import ID_PATTERN, ObjectClass
+from wire.values import ID_PATTERN, Direction, ObjectClass
 
 
 def _from_folder(path: Path, info: ValidationInfo) -> Path:
@@ -105,7 +106,6 @@ class Compound(Table):
     window_s: Annotated[int, Field(ge=1, le=3600, strict=True), AfterValidator(_window_s)] = 60
     lateness_s: Annotated[float, Field(ge=0, le=600, strict=True)] = 5.0
     heartbeat_s: Annotated[float, Field(ge=1, le=3600, strict=True)] = 30.0
-    pseudonym_key_file: FilePath | None = None
 
 
 class BrokerTable(Table):
@@ -192,3 +192,42 @@ class PointTable(Named):
     kind: Literal["door", "barrier"]
     line: Identifier | None = None
     mapping: Identifier | None = None
+
+
+class HoursTable(Table):
+    """`hours = { start = 22:00:00, end = 06:00:00 }`, by the wall clock of the site."""
+
+    start: time
+    end: time
+
+
+class LookupTable(Table):
+    """A word of ours, looked up by what stands in `places`; see `edge.access.mapping.Lookup`."""
+
+    places: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
+    table: dict[str, str] = Field(default_factory=dict)
+    otherwise: str | None = None
+
+
+class TimeTable(Table):
+    """When it happened; a time without a zone is of `timezone`, else of the site's."""
+
+    place: str
+    format: str = "iso"
+    timezone: Annotated[str, AfterValidator(_timezone)] | None = None
+
+
+class MappingTable(Table):
+    """`[[mapping]]`: how a vendor's access events are read.
+
+    Without `point` they are all of the one access point that names this mapping.
+    """
+
+    id: Identifier
+    topic: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    point: Identifier | LookupTable | None = None
+    outcome: LookupTable
+    occurred_at: TimeTable
+    event_id: Annotated[tuple[str, ...], Field(max_length=8)] = ()
+    direction: Direction | LookupTable | None = None
+    credential: str | None = None

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from edge.config.errors import Wording
+from edge.config.errors import Wording, Wrong
+from edge.config.positions import Path
 from wire.values import ID_PATTERN
 
 _OURS: Final = "zhian"
+_SHOWN_CHARS: Final = 60
+_CREDENTIALS: Final = re.compile(r"//[^/\s]*@")
 _WORDINGS: Final[Mapping[str, Wording]] = {
     "missing": Wording("必填", "a value"),
     "extra_forbidden": Wording("没有这个键", "no such key"),
@@ -64,3 +69,30 @@ def wording(error: ErrorDetails) -> Wording:
 
 def _matching(pattern: str) -> Wording:
     return Wording(f"符合 {pattern}", f"a match of {pattern}")
+
+
+def wrongs_of(error: ValidationError, root: Path = ()) -> Iterator[Wrong]:
+    """Return all that pydantic found wrong in the table at `root`."""
+    found = error.errors(include_url=False)
+    paths = [wrong["loc"] for wrong in found]
+    for wrong in found:
+        if not _follows_from_others(wrong, paths):
+            yield Wrong((*root, *wrong["loc"]), _show(wrong), wording(wrong))
+
+
+def _follows_from_others(wrong: ErrorDetails, paths: Sequence[Path]) -> bool:
+    """Say whether an array is too short only because pydantic left out what is wrong in it."""
+    path = wrong["loc"]
+    return wrong["type"] == "too_short" and any(
+        other != path and other[: len(path)] == path for other in paths
+    )
+
+
+def _show(wrong: ErrorDetails) -> str:
+    if wrong["type"] == "missing":
+        return "-"
+    if wrong["type"] == "extra_forbidden":
+        return str(wrong["loc"][-1])
+    text = wrong.get("ctx", {}).get("found") or repr(wrong["input"])
+    text = _CREDENTIALS.sub("//***@", text)
+    return text if len(text) <= _SHOWN_CHARS else f"{text[: _SHOWN_CHARS - 3]}..."

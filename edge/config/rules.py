@@ -1,0 +1,135 @@
+"""`[[rule]]` tables to rules.
+
+A table has the fields of its rule's class, whose names and bounds are the rule's own business.
+Where a rule's gate, line or camera follows from what it watches, it need not be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, fields
+from typing import Any, Final, get_type_hints
+from zoneinfo import ZoneInfo
+
+from pydantic import Field as TableField
+from pydantic import ValidationError, create_model
+
+from edge.config.errors import Wording, Wrong
+from edge.config.references import Document, tables_of
+from edge.config.tables import Compound, HoursTable, Table
+from edge.config.wanted import wrongs_of
+from edge.rules.catalogue import RULES, AnyRule
+from edge.rules.errors import RuleError
+from edge.rules.hours import Hours
+from wire.records import RuleName
+
+_DERIVED: Final = frozenset({"gate", "line", "camera"})
+_SPELLED: Final = {"object_class": "class"}
+
+
+class RuleTable(Table):
+    """What a `[[rule]]` table says; its fields are those of the rule's class."""
+
+    kind: RuleName
+
+
+def parse_rules(document: Document) -> tuple[list[tuple[int, RuleTable]], list[Wrong]]:
+    """Return the rule tables that are well formed, by their index, and what is wrong in others."""
+    tables: list[tuple[int, RuleTable]] = []
+    wrongs: list[Wrong] = []
+    for index, table in tables_of(document, "rule"):
+        kind = table.get("kind")
+        model = _MODELS.get(kind) if isinstance(kind, str) else None
+        try:
+            tables.append((index, (model or RuleTable).model_validate(table)))
+        except ValidationError as error:
+            wrongs += [
+                wrong
+                for wrong in wrongs_of(error, ("rule", index))
+                if model is not None or wrong.path[-1] == "kind"
+            ]
+    return tables, wrongs
+
+
+def build_rules(
+    tables: list[tuple[int, RuleTable]], document: Document, compound: Compound
+) -> tuple[tuple[AnyRule, ...], list[Wrong]]:
+    """Return the rules of well-formed tables, and what the rules themselves find wrong.
+
+    Every reference in `document` is known to be good.
+    """
+    rules: dict[str, AnyRule] = {}
+    wrongs: list[Wrong] = []
+    for index, table in tables:
+        path = ("rule", index)
+        try:
+            rule = _build(table, document, compound)
+        except RuleError as error:
+            field = _SPELLED.get(error.field, error.field)
+            wrongs.append(
+                Wrong((*path, field), error.found, Wording(error.expected, error.expected))
+            )
+            continue
+        if rule.rule_id in rules:
+            wording = Wording("每个对象同类规则只有一条", "one rule of a kind for each subject")
+            wrongs.append(Wrong(path, f"{rule.rule_id} twice", wording))
+        rules[rule.rule_id] = rule
+    return tuple(rules.values()), wrongs
+
+
+def _build(table: RuleTable, document: Document, compound: Compound) -> AnyRule:
+    values: dict[str, Any] = dict(table)
+    rule_class = RULES[values.pop("kind")]
+    wanted = {field.name: field for field in fields(rule_class)}
+    hours = values.get("hours")
+    if isinstance(hours, HoursTable):
+        values["hours"] = Hours(hours.start, hours.end, ZoneInfo(compound.timezone))
+    for name, value in _implied(values, document):
+        if name in wanted and values.get(name) is None:
+            values[name] = value
+    for name in _DERIVED & wanted.keys():
+        if values.get(name) is None and _is_required(wanted[name]):
+            expected = "it, or a point that names its line" if name == "line" else "it"
+            raise RuleError(rule_class.name, name, "nothing", expected)
+    return rule_class(**values)
+
+
+def _implied(values: Mapping[str, Any], document: Document) -> Iterator[tuple[str, object]]:
+    """Return what follows from a rule's subject: gate, line and the camera that sees it."""
+    point = _table(document, "point", values.get("point"))
+    line_id = values.get("line") or point.get("line")
+    line = _table(document, "line", line_id)
+    zone = _table(document, "zone", values.get("zone"))
+    camera_id = values.get("camera") or line.get("camera") or zone.get("camera")
+    camera = _table(document, "camera", camera_id)
+    if not values.get("zone"):
+        yield "line", line_id if values.get("point") else None
+    yield "camera", camera_id
+    yield "gate", point.get("gate") or camera.get("gate")
+
+
+def _table(document: Document, name: str, wanted_id: object) -> Mapping[str, Any]:
+    found = (table for _, table in tables_of(document, name) if table.get("id") == wanted_id)
+    return next(found, {})
+
+
+def _model_of(rule_class: type[AnyRule]) -> type[RuleTable]:
+    """Return the table that has the fields of a rule's class."""
+    hints = get_type_hints(rule_class)
+    columns: dict[str, Any] = {}
+    for field in fields(rule_class):
+        kind = HoursTable if hints[field.name] is Hours else hints[field.name]
+        if field.name in _DERIVED:
+            columns[field.name] = (str | None, None)
+            continue
+        default = ... if _is_required(field) else field.default
+        alias = _SPELLED.get(field.name, field.name)
+        columns[field.name] = (kind, TableField(default, alias=alias))
+    return create_model(f"{rule_class.__name__}Table", __base__=RuleTable, **columns)
+
+
+def _is_required(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+_MODELS: Final = {str(name): _model_of(rule_class) for name, rule_class in RULES.items()}
