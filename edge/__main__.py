@@ -16,10 +16,13 @@ from rich.table import Table
 from edge.adapters.broadcast import Tally
 from edge.adapters.capture import CaptureError
 from edge.adapters.logs import start_logs
-from edge.app import Play, UnknownCameraError, run_camera
+from edge.adapters.outbox import OutboxError
+from edge.app.camera import Play, UnknownCameraError, run_camera
 from edge.config.errors import SecretError, SiteError
 from edge.config.secrets import environment
 from edge.config.site import Site, load_site
+from edge.gateway import CheckpointError
+from models.store import NoModelError
 
 app = typer.Typer(name="edge", help="智安网关 the gateway of one compound", no_args_is_help=True)
 
@@ -40,6 +43,22 @@ def check(file: Annotated[Path, typer.Argument(help="站点文件 the site's TOM
         f"{len(site.cameras)} cameras, {len(site.lines)} lines, {len(site.zones)} zones, "
         f"{len(site.points)} access points"
     )
+
+
+@app.command(help="运行网关 run the gateway until it is told to stop")
+def run(site_file: SiteFile) -> None:
+    """Count, fuse and report; exit code 1 if something ends it that nobody asked for."""
+    from edge.app.gateway import run_gateway  # noqa: PLC0415 - loads the detector's libraries
+
+    start_logs()
+    site = _load(site_file)
+    try:
+        crash = run_gateway(site, environment(), _stopping_on_signals())
+    except (SecretError, OutboxError, CheckpointError, NoModelError, OSError) as error:
+        typer.secho(f"网关无法启动 the gateway cannot start: {error}", fg="red", err=True)
+        raise typer.Exit(1) from None
+    if crash is not None:
+        raise typer.Exit(1)
 
 
 @app.command(help="播送一台摄像机的画面 send one camera's pictures to the gateway's broker")

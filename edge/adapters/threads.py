@@ -31,7 +31,7 @@ class Crew:
 
     def __init__(self, stopping: threading.Event) -> None:
         self.stopping = stopping
-        self._threads: list[threading.Thread] = []
+        self._threads: dict[str, threading.Thread] = {}
         self._crash: Crash | None = None
         self._crashing = threading.Lock()
 
@@ -43,7 +43,7 @@ class Crew:
     def start(self, name: str, run: Callable[[], object]) -> None:
         """Run something in a thread of this name, until it is asked to end."""
         thread = threading.Thread(target=self._guard, args=(name, run), name=name, daemon=True)
-        self._threads.append(thread)
+        self._threads[name] = thread
         thread.start()
 
     def wait(self) -> None:
@@ -51,12 +51,13 @@ class Crew:
         while not self.stopping.wait(LOOK_S):
             pass
 
-    def join(self, timeout_s: float) -> None:
-        """Wait for the threads to end, each for `timeout_s` at most; what hangs is told."""
-        for thread in self._threads:
+    def join(self, name: str, timeout_s: float) -> None:
+        """Wait for one thread to end, if it was started; say so if it hangs."""
+        thread = self._threads.get(name)
+        if thread is not None:
             thread.join(timeout_s)
             if thread.is_alive():
-                log.warning("thread_hangs", thread=thread.name, waited_s=timeout_s)
+                log.warning("thread_hangs", thread=name, waited_s=timeout_s)
 
     def _guard(self, name: str, run: Callable[[], object]) -> None:
         error: BaseException | None = None

@@ -17,7 +17,7 @@ def test_a_crash_of_one_thread_ends_the_program() -> None:
         crew.start("waiting", lambda: crew.stopping.wait(5))
         crew.start("breaking", lambda: _raise(error))
         crew.wait()
-        crew.join(5)
+        crew.join("waiting", 5)
 
     assert crew.crash is not None
     assert (crew.crash.thread, crew.crash.error) == ("breaking", error)
@@ -40,7 +40,7 @@ def test_ending_when_asked_is_no_crash() -> None:
     crew.start("waiting", lambda: crew.stopping.wait(5))
 
     crew.stopping.set()
-    crew.join(5)
+    crew.join("waiting", 5)
 
     assert crew.crash is None
 

@@ -1,4 +1,4 @@
-"""What the gateway's programs are made of; the only place that builds things."""
+"""`zhian edge camera`: one camera's pictures to the gateway's broker."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import Final
 from edge.adapters.broadcast import Broadcast, Tally
 from edge.adapters.capture import Source
 from edge.adapters.clock import SystemClock
-from edge.adapters.mqtt import Broker, Link
+from edge.adapters.mqtt import Link
 from edge.adapters.threads import Crew
-from edge.config.secrets import DEVICE_BROKER_PASSWORD, camera_password_variable, read_secret
+from edge.app.brokers import device_broker
+from edge.config.secrets import camera_password_variable, read_secret
 from edge.config.site import Site
-from edge.config.tables import BrokerTable, CameraTable
+from edge.config.tables import CameraTable
 from wire.topics import FrameTopic
 
 MAX_UNSENT_FRAMES: Final = 2
@@ -38,11 +39,7 @@ class Play:
 
 
 def run_camera(
-    site: Site,
-    camera_id: str,
-    environ: Mapping[str, str],
-    stopping: threading.Event,
-    play: Play,
+    site: Site, camera_id: str, environ: Mapping[str, str], stopping: threading.Event, play: Play
 ) -> Tally:
     """Publish one camera's pictures until `stopping`, or the end of a file that is played once.
 
@@ -54,8 +51,8 @@ def run_camera(
     camera = _camera_of(site, camera_id)
     source = _source_of(camera, play, environ)
     link = Link(
-        _broker_of(site.device_broker, DEVICE_BROKER_PASSWORD, environ),
-        f"{site.site.compound}-camera-{camera.id}",
+        device_broker(site, environ),
+        f"zhian-{site.site.compound}-camera-{camera.id}",
         max_unsent=MAX_UNSENT_FRAMES,
     )
     topic = str(FrameTopic(site.site.compound, camera.id))
@@ -72,7 +69,7 @@ def run_camera(
     finally:
         stopping.set()
         link.stop()
-        crew.join(STOP_TIMEOUT_S)
+        crew.join("mqtt", STOP_TIMEOUT_S)
     return broadcast.tally
 
 
@@ -103,14 +100,4 @@ def _source_of(camera: CameraTable, play: Play, environ: Mapping[str, str]) -> S
         password=password,
         transport=camera.transport,
         fps=camera.fps,
-    )
-
-
-def _broker_of(table: BrokerTable, variable: str, environ: Mapping[str, str]) -> Broker:
-    return Broker(
-        host=table.host,
-        port=table.port,
-        username=table.username,
-        password=read_secret(variable, table.password_file, environ).get_secret_value(),
-        ca_file=table.ca_file,
     )

@@ -1,0 +1,98 @@
+"""Frames to facts: decode, detect, count. One thread for all cameras, since they share a core."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.adapters.clock import Clock
+from edge.adapters.frames import Frame, NewestFrames, Size, decode
+from edge.adapters.metrics import EdgeMetrics, FrameResult
+from edge.counting.camera import CameraCounter
+from edge.counting.detection import CLASSES, Detections
+from edge.facts import AnyFact
+from models.detections import CLASS_NAMES
+from models.detections import Detections as PictureDetections
+from wire.errors import PayloadError
+
+TAKE_TIMEOUT_S: Final = 0.5
+_CLASS_INDICES: Final = np.array(
+    [[str(known) for known in CLASSES].index(name) for name in CLASS_NAMES], np.int64
+)
+
+
+class Detects(Protocol):
+    """What finds objects in a picture."""
+
+    def detect(self, bgr: NDArray[np.uint8]) -> PictureDetections:
+        """Return what is in a picture (H, W, 3), in its pixels."""
+        ...
+
+
+class CountingLoop:
+    """Counts the newest frame of each camera; owned by the thread that calls `run`."""
+
+    def __init__(
+        self,
+        frames: NewestFrames,
+        detector: Detects,
+        counters: Mapping[str, CameraCounter],
+        *,
+        emit: Callable[[Sequence[AnyFact]], None],
+        metrics: EdgeMetrics,
+        clock: Clock,
+        needed: Size,
+    ) -> None:
+        """Prepare to count.
+
+        Args:
+            frames: Where frames come from.
+            detector: What finds objects.
+            counters: One for each camera.
+            emit: Takes the facts of one frame; may wait, then frames are dropped, not facts.
+            metrics: Where frames are counted.
+            clock: For how long inference takes.
+            needed: The network's input; a picture is decoded no larger than it has to be.
+        """
+        self._frames = frames
+        self._detector = detector
+        self._counters = counters
+        self._emit = emit
+        self._metrics = metrics
+        self._clock = clock
+        self._needed = needed
+
+    def run(self, stopping: threading.Event) -> None:
+        """Count until `stopping`."""
+        while not stopping.is_set():
+            frame = self._frames.take(TAKE_TIMEOUT_S)
+            if frame is not None:
+                self._metrics.count_frame(frame.camera, self._count(frame))
+
+    def _count(self, frame: Frame) -> FrameResult:
+        """Count one frame and say what became of it."""
+        try:
+            pixels = decode(frame, self._needed)
+        except PayloadError:
+            return FrameResult.REFUSED
+        begun_s = self._clock.monotonic_s()
+        found = self._detector.detect(pixels)
+        self._metrics.inference_s.observe(self._clock.monotonic_s() - begun_s)
+        facts = self._counters[frame.camera].update(frame.at, to_fractions(found, pixels.shape))
+        if not facts:
+            return FrameResult.LATE
+        self._metrics.count_crossings(facts)
+        self._emit(facts)
+        return FrameResult.COUNTED
+
+
+def to_fractions(found: PictureDetections, shape: tuple[int, ...]) -> Detections:
+    """Return detections in fractions of the picture, of which `shape` is (height, width, ...)."""
+    height, width = shape[:2]
+    scale = np.array([width, height, width, height], np.float64)
+    boxes = found.boxes.astype(np.float64) / scale
+    return Detections(boxes, found.scores.astype(np.float64), _CLASS_INDICES[found.classes])

@@ -1,0 +1,1 @@
+"""What the gateway's programs are made of; the only place that builds things."""

@@ -1,0 +1,53 @@
+"""Cameras that fall silent and come back are noticed once each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from edge.adapters.camera_watch import CameraWatch
+from wire.records import CameraCondition
+
+NOW = datetime(2026, 5, 1, 8, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def states(watch: CameraWatch, seconds: float) -> list[CameraCondition]:
+    return [change.state for change in watch.changes(at(seconds))]
+
+
+def test_the_first_frame_makes_a_camera_online_once() -> None:
+    watch = CameraWatch({"south": 10}, NOW)
+    watch.saw("south", at(1))
+
+    assert states(watch, 1) == [CameraCondition.ONLINE]
+    assert states(watch, 2) == []
+
+
+def test_a_camera_that_never_sends_is_silent_once() -> None:
+    watch = CameraWatch({"south": 10}, NOW)
+
+    assert states(watch, 10) == []
+    assert states(watch, 10.1) == [CameraCondition.SILENT]
+    assert states(watch, 60) == []
+
+
+def test_a_camera_comes_back() -> None:
+    watch = CameraWatch({"south": 10}, NOW)
+    watch.saw("south", at(1))
+    told = states(watch, 1) + states(watch, 12)
+
+    watch.saw("south", at(13))
+
+    assert told == [CameraCondition.ONLINE, CameraCondition.SILENT]
+    assert states(watch, 13) == [CameraCondition.ONLINE]
+
+
+def test_each_camera_has_its_own_patience() -> None:
+    watch = CameraWatch({"quick": 5, "slow": 60}, NOW)
+
+    changes = watch.changes(at(6))
+
+    assert [(change.camera, change.occurred_at) for change in changes] == [("quick", at(6))]
