@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from edge.facts import Access, AnyFact, Crossing
 from edge.rules.passages import (
     DOOR,
-    GRANTING,
+    OPENING,
     Opening,
     Passage,
     PassageFact,
@@ -24,7 +24,7 @@ from edge.rules.passages import (
 )
 from edge.rules.rule import Condition, Interest, Rule, Verdict
 from edge.rules.witnesses import UNIT_OF, access_witness, crossing_witness
-from wire.records import AccessOutcome, Reason, Subject, SubjectKind, Witness
+from wire.records import Reason, Subject, SubjectKind, Witness
 from wire.values import Direction, ObjectClass
 
 _MAX_WITNESSES: Final = 64
@@ -43,9 +43,10 @@ class PassageRule(Rule[PassageMemory]):
     """More came in over `line` than `point` granted.
 
     A grant opens the way from `skew_s` before it (the reader's clock may be ahead, its message may
-    come after the crossing) to `passage_s` after it. An exit button opens it for just as long and
-    for everybody; so does a door held open, until it is closed or for `held_s` at most: that has
-    a rule of its own. Who walks out needs nothing, and a grant to walk out lets nobody in.
+    come after the crossing) to `passage_s` after it, for one. An exit button opens it for just as
+    long and for everybody; so does a door held open, until it is closed or for `held_s` at most:
+    that has a rule of its own. Who walks out needs nothing. A grant or a button that the device
+    says is to walk out lets nobody in.
 
     Crossings at most `together_s` apart, over at most `passage_s`, are one passage and one alert.
     It is raised when a crossing has been without a grant for `hold_s`, and cleared when none was
@@ -115,10 +116,10 @@ class PassageRule(Rule[PassageMemory]):
         match fact:
             case Crossing(direction=Direction.IN, object_class=self.object_class):
                 return fact
-            case Access(outcome=outcome, direction=direction):
-                lets_in = outcome in GRANTING and direction is not Direction.OUT
-                frees = outcome in DOOR or outcome is AccessOutcome.EXIT_BUTTON
-                return replace(fact, credential=None) if lets_in or frees else None
+            case Access(outcome=outcome) if outcome in DOOR:
+                return replace(fact, credential=None)
+            case Access(outcome=outcome, direction=direction) if outcome in OPENING:
+                return replace(fact, credential=None) if direction is not Direction.OUT else None
             case _:
                 return None
 

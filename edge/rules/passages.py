@@ -16,6 +16,7 @@ from edge.rules.pairing import pair
 from wire.records import AccessOutcome
 
 GRANTING: Final = frozenset({AccessOutcome.GRANTED, AccessOutcome.DURESS})
+OPENING: Final = GRANTING | {AccessOutcome.EXIT_BUTTON}
 DOOR: Final = frozenset({AccessOutcome.HELD_OPEN, AccessOutcome.CLOSED})
 
 

@@ -28,7 +28,7 @@ from wire.records import AccessOutcome, AlertCleared, AlertRaised, CameraConditi
 from wire.values import ID_PATTERN, ObjectClass
 
 EVERY_RULE: list[AnyRule] = [
-    Tailgating(gate="gate", point="point", line="line", clear_s=6),
+    Tailgating(gate="gate", point="point", line="line", hold_s=1, clear_s=6),
     TailThrough(gate="gate", point="point", line="line", clear_s=6),
     Crowding(gate="gate", zone="zone", limit=3, hold_s=2, clear_s=2),
     StationaryVehicle(gate="gate", zone="zone", hold_s=3, clear_s=2, flicker_s=1),

@@ -157,6 +157,12 @@ def test_an_exit_button_excuses_who_comes_in_meanwhile() -> None:
     assert held(facts, 20) == []
 
 
+def test_an_exit_button_that_only_lets_out_excuses_nobody_who_comes_in() -> None:
+    facts = story(access(0, AccessOutcome.EXIT_BUTTON, direction=Direction.OUT), crossing(1))
+
+    assert len(held(facts, 3)) == 1
+
+
 def test_who_is_excused_uses_up_no_grant() -> None:
     facts = story(access(0, AccessOutcome.EXIT_BUTTON), access(5), crossing(7), crossing(9))
 
