@@ -14,7 +14,32 @@ from typing import Final
 from edge.adapters.mqtt import Broker, ConnectError, Connection
 
 START_TIMEOUT_S: Final = 15.0
-PASSWORDS: Final = {"hub": "hub-test-only", "gate-1": "gate-test-only"}
+PASSWORDS: Final = {
+    "admin": "admin-test-only",
+    "hub": "hub-test-only",
+    "gate-1": "gate-test-only",
+    "camera": "camera-test-only",
+}
+PUBLISHES: Final = {
+    "admin": ["#"],
+    "hub": ["zhian/v1/+/+/ack", "zhian/v1/+/+/command"],
+    "gate-1": [
+        f"zhian/v1/garden/gate-1/{channel}"
+        for channel in ("birth", "death", "report", "evidence", "live")
+    ],
+    "camera": ["zhian/v1/garden/camera/+/frame", "zhian/v1/garden/access/+/event"],
+}
+SUBSCRIBES: Final = {
+    "admin": ["#"],
+    "hub": [f"zhian/v1/+/+/{channel}" for channel in ("birth", "death", "report", "evidence")],
+    "gate-1": [
+        "zhian/v1/garden/gate-1/ack",
+        "zhian/v1/garden/gate-1/command",
+        "zhian/v1/garden/camera/+/frame",
+        "zhian/v1/garden/access/+/event",
+    ],
+    "camera": [],
+}
 _PACE: Final = threading.Event()  # never set; a bounded wait between two looks
 
 NATS_CONFIG: Final = """
@@ -53,7 +78,7 @@ class RunningBroker:
     def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(self._command, stdout=log, stderr=log)
-        probe = self.as_user("hub")
+        probe = self.as_user("admin")
         wait_until(lambda: can_connect(probe), START_TIMEOUT_S, f"a broker; see {self._log}")
 
     def kill(self) -> None:
@@ -79,9 +104,21 @@ def nats(directory: Path) -> RunningBroker:
 
 
 def nats_users() -> str:
+    """Each user's permissions; MQTT needs none besides, not even on `$MQTT` subjects."""
     return "\n".join(
-        f"{{ user: {user}, password: {password} }}" for user, password in PASSWORDS.items()
+        f"{{ user: {user}, password: {password}, permissions: {{ "
+        f"publish: {nats_permission(PUBLISHES[user])}, "
+        f"subscribe: {nats_permission(SUBSCRIBES[user])} }} }}"
+        for user, password in PASSWORDS.items()
     )
+
+
+def nats_permission(filters: list[str]) -> str:
+    """Topics as NATS subjects: levels between dots, `*` for one, `>` for the rest."""
+    if not filters:
+        return '{ deny: ">" }'
+    subjects = [topic.replace("/", ".").replace("+", "*").replace("#", ">") for topic in filters]
+    return "[" + ", ".join(f'"{subject}"' for subject in subjects) + "]"
 
 
 def mosquitto_program(name: str = "mosquitto") -> str | None:
@@ -102,7 +139,7 @@ def mosquitto(directory: Path) -> RunningBroker:
             check=True,
             capture_output=True,
         )
-    acl.write_text(MOSQUITTO_ACL)
+    acl.write_text(mosquitto_acl())
     config = directory / "mosquitto.conf"
     config.write_text(
         MOSQUITTO_CONFIG.format(port=port, data=data, passwords=passwords, acl=acl)
@@ -113,19 +150,17 @@ def mosquitto(directory: Path) -> RunningBroker:
     return RunningBroker([program, "-c", str(config)], port, directory / "mosquitto.log")
 
 
-MOSQUITTO_ACL: Final = """
-user hub
-topic readwrite zhian/v1/#
-
-user gate-1
-topic write zhian/v1/garden/gate-1/birth
-topic write zhian/v1/garden/gate-1/death
-topic write zhian/v1/garden/gate-1/report
-topic write zhian/v1/garden/gate-1/evidence
-topic write zhian/v1/garden/gate-1/live
-topic read zhian/v1/garden/gate-1/ack
-topic read zhian/v1/garden/gate-1/command
-"""
+def mosquitto_acl() -> str:
+    return "\n".join(
+        "\n".join(
+            [
+                f"user {user}",
+                *(f"topic write {topic}" for topic in PUBLISHES[user]),
+                *(f"topic read {topic}" for topic in SUBSCRIBES[user]),
+            ]
+        )
+        for user in PASSWORDS
+    )
 
 
 def can_connect(broker: Broker) -> bool:

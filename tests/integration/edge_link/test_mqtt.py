@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,7 @@ def test_a_message_that_was_not_acknowledged_comes_again(broker: RunningBroker) 
     first: list[Arrival] = []
     second: list[Arrival] = []
     reader = Connection(
-        broker.as_user("hub"), "reader", subscriptions={TOPIC: 1}, on_arrival=first.append
+        broker.as_user("admin"), "reader", subscriptions={TOPIC: 1}, on_arrival=first.append
     )
     reader.open()
     writer = Connection(broker.as_user("gate-1"), "writer")
@@ -28,7 +29,7 @@ def test_a_message_that_was_not_acknowledged_comes_again(broker: RunningBroker) 
 
     reader.close()
     reader = Connection(
-        broker.as_user("hub"), "reader", subscriptions={TOPIC: 1}, on_arrival=second.append
+        broker.as_user("admin"), "reader", subscriptions={TOPIC: 1}, on_arrival=second.append
     )
     reader.open()
     wait_until(lambda: len(second) == 1, 10, "the message again")
@@ -44,7 +45,7 @@ def test_a_broken_connection_leaves_the_will_and_a_closed_one_does_not(
 ) -> None:
     seen: list[Arrival] = []
     reader = Connection(
-        broker.as_user("hub"), "reader", subscriptions={DEATH: 1}, on_arrival=seen.append
+        broker.as_user("admin"), "reader", subscriptions={DEATH: 1}, on_arrival=seen.append
     )
     reader.open()
 
@@ -81,7 +82,7 @@ def test_a_broker_that_is_not_there_is_told_at_once() -> None:
 def test_an_oversized_message_is_dropped_and_counted(broker: RunningBroker) -> None:
     seen: list[Arrival] = []
     reader = Connection(
-        broker.as_user("hub"),
+        broker.as_user("admin"),
         "reader",
         subscriptions={TOPIC: 1},
         on_arrival=seen.append,
@@ -108,7 +109,7 @@ def test_a_link_comes_back_after_the_broker_was_killed(broker: RunningBroker) ->
         seen.append(arrival.payload)
         arrival.acknowledge()
 
-    link = Link(broker.as_user("hub"), "link", subscriptions={TOPIC: 1}, on_arrival=take)
+    link = Link(broker.as_user("admin"), "link", subscriptions={TOPIC: 1}, on_arrival=take)
     thread = threading.Thread(target=link.run)
     thread.start()
     wait_until(lambda: link.is_connected, 5, "the first connection")
@@ -132,7 +133,7 @@ def test_what_a_handler_raises_ends_run(broker: RunningBroker) -> None:
     def fail(_arrival: Arrival) -> None:
         raise LookupError
 
-    link = Link(broker.as_user("hub"), "link", subscriptions={TOPIC: 1}, on_arrival=fail)
+    link = Link(broker.as_user("admin"), "link", subscriptions={TOPIC: 1}, on_arrival=fail)
 
     def run() -> None:
         try:
@@ -148,6 +149,42 @@ def test_what_a_handler_raises_ends_run(broker: RunningBroker) -> None:
 
     assert len(raised) == 1
     assert not thread.is_alive()
+
+
+def test_nobody_speaks_for_another_or_listens_to_one(broker: RunningBroker) -> None:
+    heard: list[str] = []
+    overheard: list[str] = []
+    admin = Connection(
+        broker.as_user("admin"),
+        "admin",
+        subscriptions={"zhian/v1/#": 0},
+        on_arrival=lambda arrival: heard.append(arrival.topic),
+    )
+    admin.open()
+    gate = Connection(broker.as_user("gate-1"), "gate")
+    gate.open()
+    camera = Connection(broker.as_user("camera"), "camera")
+    camera.open()
+    spy = Connection(
+        broker.as_user("camera"),
+        "spy",
+        subscriptions={TOPIC: 0},
+        on_arrival=lambda arrival: overheard.append(arrival.topic),
+    )
+    with suppress(ConnectError):  # NATS refuses the subscription, mosquitto sends nothing
+        spy.open()
+
+    gate.publish("zhian/v1/garden/gate-1/ack", b"forged")
+    gate.publish("zhian/v1/garden/gate-2/report", b"forged")
+    camera.publish(TOPIC, b"forged")
+    camera.publish("zhian/v1/garden/camera/north/frame", b"its own")
+    gate.publish(TOPIC, b"its own")
+    wait_until(lambda: len(heard) >= 2, 5, "what is allowed")
+    for connection in (admin, gate, camera, spy):
+        connection.close()
+
+    assert sorted(heard) == ["zhian/v1/garden/camera/north/frame", TOPIC]
+    assert overheard == []
 
 
 def test_messages_that_nobody_takes_are_bounded(broker: RunningBroker) -> None:
