@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from hub.adapters.database import Database
 from hub.adapters.series_sqlite import SqlSeries
 from hub.adapters.stores.alerts import SqlAlerts
-from hub.adapters.stores.flows import SqlCorrections, SqlFlows
+from hub.adapters.stores.flows import SqlCheckpoints, SqlCorrections, SqlFlows
 from hub.adapters.stores.gateways import SqlGateways
 from hub.adapters.stores.keeping import SqlExceptions, SqlUnreadable, SqlUpkeep
 from hub.adapters.stores.ledger import SqlLedger
@@ -75,6 +75,7 @@ class SqlStore:
             series=series,
             flows=SqlFlows(connection),
             corrections=SqlCorrections(connection),
+            checkpoints=SqlCheckpoints(connection),
             alerts=SqlAlerts(connection),
             pictures=SqlPictures(connection),
             deliveries=SqlDeliveryOutbox(connection, self._targets),

@@ -257,6 +257,16 @@ occupancy_corrections = Table(
     Index(None, "compound", "at"),
 )
 
+occupancy_checkpoints = (
+    Table(  # where the fold stood at a midnight; made again when the past changes
+        "occupancy_checkpoints",
+        metadata,
+        Column("compound", _Id, primary_key=True),
+        Column("at", Instant, primary_key=True, autoincrement=False),
+        Column("balance", Text, nullable=False),
+    )
+)
+
 # --- access and alerts ------------------------------------------------------------------------
 
 access_exceptions = Table(

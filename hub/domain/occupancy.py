@@ -41,6 +41,14 @@ class Flow:
     count_out: int = 0
     observed_s: float = 0.0
 
+    def plus(self, other: Flow) -> Flow:
+        """Return both together."""
+        return Flow(
+            self.count_in + other.count_in,
+            self.count_out + other.count_out,
+            self.observed_s + other.observed_s,
+        )
+
 
 NO_FLOW: Final = Flow()
 
@@ -106,8 +114,10 @@ class Balance(Struct):
         """Carry the balance over a span that begins at `start` and lies within one quarter.
 
         `flows` holds what each line said of the span; a line that is known and not there saw
-        nothing of it.
+        nothing of it. Of the span in which a line first speaks, it is not held to have missed
+        anything: it may have been put up in the middle of it.
         """
+        known = frozenset(self.habits)
         for line in flows:
             self.habits.setdefault(line, Habit.unknown())
         net, missed_in, missed_out = 0, 0.0, 0.0
@@ -115,7 +125,7 @@ class Balance(Struct):
             flow = flows.get(line, NO_FLOW)
             habit.learn(start.hour, flow)
             rate_in, rate_out = habit.rates(start.hour)
-            unseen_s = max(0.0, span_s - flow.observed_s)
+            unseen_s = max(0.0, span_s - flow.observed_s) if line in known else 0.0
             net += flow.count_in - flow.count_out
             missed_in += rate_in * unseen_s
             missed_out += rate_out * unseen_s

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 DEFAULT_ZONE: Final = "Asia/Shanghai"
 MAX_STEPS: Final = 10_000
 QUARTER: Final = timedelta(minutes=15)
+PATIENCE: Final = timedelta(minutes=3)  # so late may a window be before its absence is a gap
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -70,6 +71,12 @@ def steps(start: datetime, end: datetime, step: Step, zone: ZoneInfo) -> list[da
 def seconds_of(edges: list[datetime]) -> list[float]:
     """Return the length of each step; a day of a clock change is not 24 hours long."""
     return [(after - before).total_seconds() for before, after in pairwise(edges)]
+
+
+def known_until(last_window_end: datetime | None, now: datetime) -> datetime:
+    """Return until when the absence of a window means a gap, and not that it is still to come."""
+    patience = now - PATIENCE
+    return patience if last_window_end is None else min(now, max(last_window_end, patience))
 
 
 def midnight(at: datetime, zone: ZoneInfo) -> datetime:

@@ -53,7 +53,9 @@ def store_report(unit: Unit, compound: str, report: Report, received_at: datetim
     runs = before.new_in(report.first, report.last)
     after = before.add(report.first, report.last)
     new = _numbered(report, runs)
-    gateway = _heard(unit, key, report.epoch, report.sent_at, received_at)
+    gateway = _heard(unit, key, report.sent_at, received_at)
+    if not before.runs:  # an outbox begun anew, also in the middle of a session
+        gateway = replace(gateway, session=replace(gateway.session, epoch=report.epoch))
     if new:
         gateway = _with_health(gateway, new)
         unit.ledger.save(key, report.epoch, before, after)
@@ -91,6 +93,7 @@ def register_birth(
         inventory=birth.inventory,
     )
     if gateway.inventory != known.inventory:
+        unit.checkpoints.forget(compound)  # other lines may count towards occupancy now
         unit.feed.tell("gate", compound, {"site": compound}, received_at)
     _save_gateway(unit, gateway, received_at)
 
@@ -160,20 +163,15 @@ def _stranger(key: GatewayKey, now: datetime) -> Gateway:
     return Gateway(key, Session(last_seen=now))
 
 
-def _heard(
-    unit: Unit, key: GatewayKey, epoch: str, sent_at: datetime, received_at: datetime
-) -> Gateway:
+def _heard(unit: Unit, key: GatewayKey, sent_at: datetime, received_at: datetime) -> Gateway:
     known = unit.gateways.gateway(key)
     if known is None:
         known = _stranger(key, received_at)
         if unit.gateways.compound(key.compound) is None:
             name = key.compound
             unit.gateways.save_compound(Compound(name, name, name, DEFAULT_ZONE))
-    session = known.session.seen(received_at)
-    if session.epoch is None:
-        session = replace(session, epoch=epoch)
     offset_s = clock_offset_s(known.clock_offset_s, sent_at, received_at)
-    return replace(known, session=session, clock_offset_s=offset_s)
+    return replace(known, session=known.session.seen(received_at), clock_offset_s=offset_s)
 
 
 def _save_gateway(unit: Unit, gateway: Gateway, now: datetime) -> None:
@@ -206,7 +204,10 @@ def _store_records(
     received_at: datetime,
 ) -> None:
     unit.series.write(key, epoch, new)
-    unit.flows.add(key, _sums(record for _, record in new))
+    sums = _sums(record for _, record in new)
+    if sums:
+        unit.flows.add(key, sums)
+        unit.checkpoints.forget(key.compound, after=min(flow.quarter for flow in sums))
     for number, record in new:
         match record:
             case AlertRaised() | AlertUpdated() | AlertCleared():

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from hub.domain.alerts import Alert, AlertState
 from hub.domain.ledger import StoredNumbers
 from hub.domain.liveness import Liveness, Session
+from hub.domain.occupancy import Balance
 from wire.messages import Evidence, Inventory
 from wire.records import (
     AccessException,
@@ -323,6 +324,19 @@ class Corrections(Protocol):
         """Return those for a moment not after `until`, in order of that moment."""
 
 
+class Checkpoints(Protocol):
+    """Where the fold of occupancy stood, so that it need not begin with the first record."""
+
+    def latest(self, compound: str, until: datetime) -> tuple[datetime, Balance] | None:
+        """Return the last one not after `until`."""
+
+    def keep(self, compound: str, at: datetime, balance: Balance) -> None:
+        """Keep one."""
+
+    def forget(self, compound: str, after: datetime | None = None) -> None:
+        """Remove those after a moment whose flow has changed, or all of the compound."""
+
+
 class Alerts(Protocol):
     """Alerts and their history."""
 
@@ -423,6 +437,7 @@ class Unit:
     series: TimeSeries
     flows: Flows
     corrections: Corrections
+    checkpoints: Checkpoints
     alerts: Alerts
     pictures: Pictures
     deliveries: Deliveries

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, case, func, insert, select
+from msgspec import json
+from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select
 
-from hub.adapters.stores.upsert import insert_into
-from hub.adapters.tables import EPOCH, flows, occupancy_corrections
+from hub.adapters.stores.upsert import insert_into, insert_or_replace
+from hub.adapters.tables import EPOCH, flows, occupancy_checkpoints, occupancy_corrections
+from hub.domain.occupancy import Balance
 from hub.services.ports import Correction, FlowKept, FlowKey, FlowSum, GatewayKey
 from wire.values import ObjectClass
 
@@ -101,6 +103,31 @@ class SqlCorrections:
             Correction(row.compound, row.people, row.at, row.who, row.made_at, row.note)
             for row in rows
         ]
+
+
+class SqlCheckpoints:
+    """Balances at some midnights."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def latest(self, compound: str, until: datetime) -> tuple[datetime, Balance] | None:
+        """Return the last one not after `until`."""
+        table = occupancy_checkpoints
+        wanted = select(table).where(table.c.compound == compound, table.c.at <= until)
+        row = self._connection.execute(wanted.order_by(table.c.at.desc()).limit(1)).first()
+        return None if row is None else (row.at, json.decode(row.balance, type=Balance))
+
+    def keep(self, compound: str, at: datetime, balance: Balance) -> None:
+        """Keep one."""
+        row = {"compound": compound, "at": at, "balance": json.encode(balance).decode()}
+        insert_or_replace(self._connection, occupancy_checkpoints, [row])
+
+    def forget(self, compound: str, after: datetime | None = None) -> None:
+        """Remove those after a moment whose flow has changed, or all of the compound."""
+        table = occupancy_checkpoints
+        gone = delete(table).where(table.c.compound == compound)
+        self._connection.execute(gone if after is None else gone.where(table.c.at > after))
 
 
 def _ordered(sums: Mapping[FlowKey, FlowSum]) -> list[FlowKey]:

@@ -238,6 +238,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("compound", "gateway", "epoch", "first", name="pk_ledger"),
     )
     op.create_table(
+        "occupancy_checkpoints",
+        sa.Column("compound", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("balance", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("compound", "at", name="pk_occupancy_checkpoints"),
+    )
+    op.create_table(
         "occupancy_corrections",
         sa.Column("id", _RowNumber, autoincrement=True, nullable=False),
         sa.Column("compound", sa.String(length=64), nullable=False),
@@ -361,6 +368,7 @@ def downgrade() -> None:
     op.drop_table("unreadable")
     op.drop_index("ix_occupancy_corrections_compound_at", table_name="occupancy_corrections")
     op.drop_table("occupancy_corrections")
+    op.drop_table("occupancy_checkpoints")
     op.drop_table("ledger")
     op.drop_table("late_crossings")
     op.drop_table("late_accesses")
