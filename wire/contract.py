@@ -199,10 +199,10 @@ def _definitions(reference: str) -> Json:
 
 
 def _tidied(node: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return `node` with docstrings flush left and patterns that every dialect reads."""
+    """Return `node` with docstrings flush left, in words that every JSON Schema dialect knows."""
     match node:
         case dict():
-            return {key: _tidied(value) for key, value in node.items()}
+            return {key: _tidied(value) for key, value in node.items() if key != "discriminator"}
         case list():
             return [_tidied(value) for value in node]
         case str():
