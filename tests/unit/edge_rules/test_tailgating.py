@@ -228,6 +228,17 @@ def test_the_alert_asks_for_a_picture_of_the_crossing() -> None:
     assert (wanted.alert_id, wanted.camera, wanted.at) == (raised.alert_id, "camera", at(3))
 
 
+@pytest.mark.parametrize("first", ["grant", "crossing"])
+def test_it_does_not_matter_which_is_heard_of_first(first: str) -> None:
+    engine = RuleEngine([RULE], "gateway")
+    facts = story(access(1.5), crossing(2)) if first == "grant" else story(crossing(2), access(1.5))
+
+    records = [engine.observe([fact], at(2 + n / 2)).records for n, fact in enumerate(facts)]
+    records += [engine.tick(at(second)).records for second in range(3, 90)]
+
+    assert not any(records)
+
+
 def test_another_tailgater_in_the_same_passage_updates_the_alert() -> None:
     engine = RuleEngine([RULE], "gateway")
     engine.observe([access(0), crossing(2), crossing(3)], at(4))
