@@ -10,9 +10,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from edge.facts import AnyFact
-from edge.rules import spells as spelling
 from edge.rules.rule import Condition, Rule, Verdict
-from edge.rules.spells import Sample, Spell, Spells, Tempo
+from edge.rules.spells import Sample, Spell, Spells, Tempo, due, settle, take
 from wire.records import Reason
 
 
@@ -44,8 +43,8 @@ class SpellRule(Rule[Spells]):
         for fact in sorted(facts, key=_occurred_at):
             sample = self.sample(fact)
             if sample is not None:
-                learnt = spelling.take(learnt, sample, tempo)
-        return spelling.settle(learnt, now, tempo) if tempo.is_standing else learnt
+                learnt = take(learnt, sample, tempo)
+        return settle(learnt, now, tempo) if tempo.is_standing else learnt
 
     def judge(self, memory: Spells, now: datetime) -> Verdict:  # noqa: ARG002 - learn has settled it
         """Return the spells that have held."""
@@ -53,7 +52,7 @@ class SpellRule(Rule[Spells]):
         held = tuple(
             self._condition_of(spell) for spell in (*memory.ended, *present) if spell.is_held
         )
-        return Verdict(held, spelling.due(memory, self.tempo))
+        return Verdict(held, due(memory, self.tempo))
 
     def _condition_of(self, spell: Spell) -> Condition:
         return Condition(
