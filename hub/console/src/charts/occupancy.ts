@@ -11,7 +11,8 @@ export interface OccupancyWords extends Words {
 
 export interface OccupancyChart {
   buckets: readonly Bucket[];
-  points: Occupancy["points"];
+  /** One for each bucket: how many were inside at its end. */
+  levels: readonly (Occupancy["points"][number] | null)[];
 }
 
 /** A band from low to high with the expected line in it, broken where nobody knows. */
@@ -29,13 +30,14 @@ export function occupancyOption(
     tooltip: tooltipFrame(palette, (index) => contentAt(chart, words, index)),
     series: [
       ...base.series,
-      { ...band, name: "", data: chart.points.map((point) => point.low) },
+      { ...band, name: "", data: chart.levels.map((level) => level?.low ?? null) },
       {
         ...band,
         name: words.occupancy,
         areaStyle: { color: palette.accent, opacity: 0.25 },
         itemStyle: { color: palette.accent, opacity: 0.4 },
-        data: chart.points.map(({ low, high }) => (low === null || high === null ? null : high - low)),
+        symbol: "roundRect",
+        data: chart.levels.map(width),
       },
       {
         ...line,
@@ -44,19 +46,23 @@ export function occupancyOption(
         symbolSize: 4,
         lineStyle: { width: 2, color: palette.accent },
         itemStyle: { color: palette.accent },
-        data: chart.points.map((point) => point.expected),
+        data: chart.levels.map((level) => level?.expected ?? null),
       },
     ],
   };
 }
 
+function width(level: OccupancyChart["levels"][number]): number | null {
+  return level === null || level.low === null || level.high === null ? null : level.high - level.low;
+}
+
 function contentAt(chart: OccupancyChart, words: OccupancyWords, index: number): HTMLElement {
   const bucket = chart.buckets[index];
-  const point = chart.points[index];
-  const isKnown = point !== undefined && point.expected !== null;
+  const level = chart.levels[index];
+  const isKnown = level != null && level.expected !== null;
   return tooltip(bucket?.label ?? "", [
-    [words.occupancy, isKnown ? `${point.low}–${point.high}` : words.notObserved],
-    ...(isKnown ? [[words.expected, String(point.expected)] as const] : []),
+    [words.occupancy, isKnown ? `${level.low}–${level.high}` : words.notObserved],
+    ...(isKnown ? [[words.expected, String(level.expected)] as const] : []),
     [words.coverage, `${Math.round((bucket?.coverage ?? 0) * 100)}%`],
   ]);
 }

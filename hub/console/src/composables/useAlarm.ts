@@ -1,11 +1,11 @@
 import { ref } from "vue";
 
 import { listAlerts } from "@/api/alerts";
-import { useCoalesced } from "./useCoalesced";
 import { useLive, type AlertEvent } from "./useLive";
+import { useRefresh } from "./useRefresh";
 import { useSound } from "./useSound";
 
-const PAUSE_MS = 500;
+const PACE = { pause_ms: 500, every_ms: 60_000 };
 const MOST_REMEMBERED = 2000;
 
 const openCount = ref(0);
@@ -22,12 +22,12 @@ export function useAlarmBell(): void {
   const live = useLive();
   const { chime } = useSound();
 
-  const recount = useCoalesced(async () => {
+  const recount = useRefresh(async () => {
     const page = await listAlerts({ state: "raised", limit: 200 }).catch(() => null);
     if (!page) return; // the live state shows that the hub is away; the next event asks again
     openCount.value = page.open_count;
     page.items.forEach((alert) => known.add(alert.id));
-  }, PAUSE_MS);
+  }, PACE);
 
   live.on("alert", (event) => {
     recount();

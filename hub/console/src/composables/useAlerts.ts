@@ -3,12 +3,12 @@ import { ref, watch, type Ref } from "vue";
 import * as api from "@/api/alerts";
 import type { AlertQuery, AlertSummary } from "@/api/types";
 import { withChanged, withHead, withTail, type Page } from "@/core/alertList";
-import { useCoalesced } from "./useCoalesced";
 import { useLive } from "./useLive";
 import { useProblem } from "./useProblem";
+import { useRefresh } from "./useRefresh";
 
 const PAGE_SIZE = 50;
-const PAUSE_MS = 250;
+const PACE = { pause_ms: 250, every_ms: 60_000 };
 
 /** The alerts that `query` asks for, kept current; `query` is read again when it changes. */
 export function useAlerts(query: Ref<AlertQuery>) {
@@ -49,7 +49,7 @@ export function useAlerts(query: Ref<AlertQuery>) {
     isLoading.value = false;
   }
 
-  const refresh = useCoalesced(readAgain, PAUSE_MS);
+  const refresh = useRefresh(readAgain, PACE);
   live.on("alert", refresh);
   live.on("reopened", refresh);
   watch(query, load, { immediate: true });

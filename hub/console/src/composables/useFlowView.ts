@@ -4,9 +4,9 @@ import { useI18n } from "vue-i18n";
 import type { Counts } from "@/api/types";
 import type { FlowGroupNamed } from "@/charts/flow";
 import type { Bucket } from "@/charts/frame";
-import { addUp, groupFlow } from "@/core/flow";
-import { bucketLabel } from "@/core/time";
-import { begun, countedOnce } from "@/core/trend";
+import { addUp, groupFlow, totalsOf, type FlowPoint } from "@/core/flow";
+import { bucketLabel, bucketsOf, type Period } from "@/core/time";
+import { countedOnce, flowIn, standingOf } from "@/core/trend";
 import { usePalette } from "./usePalette";
 import { useSites } from "./useSites";
 import type { TrendRequest } from "./useTrendRequest";
@@ -14,7 +14,7 @@ import type { Trends } from "./useTrends";
 
 /** The flow as the page shows it: grouped, named, coloured and added up. */
 export function useFlowView(trends: Ref<Trends | null>, request: TrendRequest) {
-  const { choice, zone } = request;
+  const { choice, zone, period, before } = request;
   const { t } = useI18n();
   const { siteOf, gateName } = useSites();
   const palette = usePalette();
@@ -23,29 +23,57 @@ export function useFlowView(trends: Ref<Trends | null>, request: TrendRequest) {
     return countedOnce(counts?.series ?? [], siteOf(choice.site)?.lines ?? []);
   }
 
+  function over(span: Period, points: readonly FlowPoint[]): FlowPoint[] {
+    return flowIn(bucketsOf(span, choice.step, zone.value), points);
+  }
+
   const series = computed(() => counted(trends.value?.counts));
   const sum = computed(() => addUp(series.value));
-  const sumBefore = computed(() => addUp(counted(trends.value?.before)));
-  const past = computed(() => begun(sum.value, new Date()));
-
-  const buckets = computed<Bucket[]>(() =>
-    sum.value.map((point, index) => ({
-      label: bucketLabel(point.start, choice.step, choice.days, zone.value),
-      coverage: point.coverage,
-      isGap: point.in === null && index < past.value.length,
-    })),
+  const seriesBefore = computed(() => counted(trends.value?.before));
+  const sumBefore = computed(() =>
+    seriesBefore.value.length > 0 ? over(before.value, addUp(seriesBefore.value)) : [],
   );
+
+  const buckets = computed<Bucket[]>(() => {
+    const now = new Date();
+    const told = new Set(sum.value.map((point) => Date.parse(point.start)));
+    const points = over(period.value, sum.value);
+    return bucketsOf(period.value, choice.step, zone.value).map((bucket, index) => {
+      const isKnown = told.has(Date.parse(bucket.from)) || standingOf(bucket, now) === "over";
+      const point = points[index];
+      return {
+        label: bucketLabel(bucket.from, choice.step, choice.days, zone.value),
+        coverage: point?.coverage ?? 0,
+        isGap: isKnown && point?.in === null,
+      };
+    });
+  });
 
   const groups = computed<FlowGroupNamed[]>(() => {
     const isByGate = choice.group === "gate";
     const { cycle, classes } = palette.value;
     const found = groupFlow(series.value, (one) => (isByGate ? one.gate : one.class));
-    return found.map((group, index) => ({
-      ...group,
-      name: isByGate ? gateName(choice.site, group.key) : t(`classes.${group.key}`),
-      colour: (isByGate ? undefined : classes[group.key]) ?? cycle[index % cycle.length] ?? "#888",
+    return found.map(({ key, points }, index) => ({
+      key,
+      points: over(period.value, points),
+      name: isByGate ? gateName(choice.site, key) : t(`classes.${key}`),
+      colour: (isByGate ? undefined : classes[key]) ?? cycle[index % cycle.length] ?? "#888",
     }));
   });
 
-  return { buckets, groups, past, sumBefore };
+  const totals = computed(() => totalsOf(sum.value));
+
+  /** Only buckets that are over are compared: a running one would always look like less. */
+  const compared = computed(() => {
+    const now = new Date();
+    const whole = bucketsOf(period.value, choice.step, zone.value).filter(
+      (bucket) => standingOf(bucket, now) === "over",
+    );
+    return {
+      now: totalsOf(flowIn(whole, sum.value)),
+      before: totalsOf(sumBefore.value.slice(0, whole.length)),
+    };
+  });
+
+  return { buckets, groups, sumBefore, totals, compared };
 }

@@ -1,13 +1,12 @@
-import { onScopeDispose, ref } from "vue";
+import { ref } from "vue";
 
 import { listGates, listGateways, readOccupancyNow } from "@/api/sites";
 import type { GateNow, Gateway, SiteOccupancy } from "@/api/types";
-import { useCoalesced } from "./useCoalesced";
 import { useLive } from "./useLive";
 import { useProblem } from "./useProblem";
+import { useRefresh } from "./useRefresh";
 
-const PAUSE_MS = 1000;
-const EVERY_MS = 30_000; // what has no event of its own: ages, completeness, the last hour's sums
+const PACE = { pause_ms: 1000, every_ms: 30_000 };
 
 /** The gates, gateways and occupancies as they are now, kept current. */
 export function useGates() {
@@ -31,10 +30,8 @@ export function useGates() {
     }
   }
 
-  const refresh = useCoalesced(read, PAUSE_MS);
+  const refresh = useRefresh(read, PACE);
   for (const name of ["gate", "gateway", "alert", "reopened"] as const) live.on(name, refresh);
-  const timer = setInterval(refresh, EVERY_MS);
-  onScopeDispose(() => clearInterval(timer));
   refresh();
 
   return { gates, gateways, occupancies, isLoading, refresh };

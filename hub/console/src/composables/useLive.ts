@@ -7,11 +7,15 @@ export type AlertEvent = Pick<
   "id" | "state" | "site" | "gate" | "rule" | "severity"
 >;
 
-/** What the hub tells as it happens; `reopened` is ours: something may have been missed. */
+/**
+ * What the hub tells as it happens. Two are ours: `refused`, the hub would not open the stream;
+ * `reopened`, it is open again after a cut, and something may have been missed.
+ */
 interface LiveEvents {
   alert: AlertEvent;
   gate: { site: string };
   gateway: { site: string; gateway: string };
+  refused: null;
   reopened: null;
 }
 
@@ -33,8 +37,8 @@ function tell<K extends keyof LiveEvents>(name: K, event: LiveEvents[K]): void {
 }
 
 /**
- * Open the stream. After a cut the browser resumes by itself with Last-Event-ID; where the hub
- * refused, a new stream is opened after a growing wait and `reopened` says to read everything anew.
+ * Open the stream. After a cut the browser resumes by itself with Last-Event-ID, which the hub
+ * honours only so far back; where the hub refuses, a new stream is opened after a growing wait.
  */
 function open(): void {
   if (source) return;
@@ -48,6 +52,7 @@ function open(): void {
   };
   source.onerror = () => {
     state.value = "connecting";
+    wasCut = true;
     if (source?.readyState === EventSource.CLOSED) reopenLater();
   };
   for (const name of TOLD_BY_HUB) {
@@ -58,7 +63,7 @@ function open(): void {
 function reopenLater(): void {
   source?.close();
   source = null;
-  wasCut = true;
+  tell("refused", null);
   retry = setTimeout(open, wait_ms * (0.5 + Math.random() / 2));
   wait_ms = Math.min(LONGEST_WAIT_MS, wait_ms * 2);
 }

@@ -1,15 +1,14 @@
-import { onScopeDispose, ref, shallowRef, watch } from "vue";
+import { ref, shallowRef, watch } from "vue";
 
 import { readCounts, readOccupancy } from "@/api/series";
 import type { Counts, Occupancy } from "@/api/types";
 import type { Period } from "@/core/time";
-import { useCoalesced } from "./useCoalesced";
 import { useLive } from "./useLive";
 import { useProblem } from "./useProblem";
+import { useRefresh } from "./useRefresh";
 import type { TrendRequest } from "./useTrendRequest";
 
-const PAUSE_MS = 5000;
-const EVERY_MS = 60_000;
+const PACE = { pause_ms: 5000, every_ms: 60_000 };
 
 export interface Trends {
   counts: Counts;
@@ -55,13 +54,11 @@ export function useTrends({ choice, period, before, isAtNow }: TrendRequest) {
     }
   }
 
-  const refresh = useCoalesced(async () => {
+  const refresh = useRefresh(async () => {
     if (isAtNow.value) await read();
-  }, PAUSE_MS);
+  }, PACE);
   live.on("gate", (event) => event.site === choice.site && refresh());
   live.on("reopened", refresh);
-  const timer = setInterval(refresh, EVERY_MS);
-  onScopeDispose(() => clearInterval(timer));
   watch(
     () => [
       choice.site,

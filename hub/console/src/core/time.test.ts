@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import { addDays, ageOf, bucketLabel, mondayOf, periodEnding, weekBefore } from "./time";
+import {
+  addDays,
+  ageOf,
+  bucketLabel,
+  bucketsOf,
+  mondayOf,
+  periodEnding,
+  weekBefore,
+} from "./time";
 
 const SHANGHAI = "Asia/Shanghai";
 
@@ -24,6 +32,28 @@ describe("a period", () => {
 
     expect(period.from).toBe("2026-03-30T22:00:00.000Z");
     expect(before.from).toBe("2026-03-23T23:00:00.000Z");
+  });
+});
+
+describe("the buckets of a period", () => {
+  it("are its hours, 23 on the day that summer time begins", () => {
+    const zone = "Europe/Berlin";
+
+    expect(bucketsOf(periodEnding("2026-03-28", 1, "hour", zone), "hour", zone)).toHaveLength(24);
+    expect(bucketsOf(periodEnding("2026-03-29", 1, "hour", zone), "hour", zone)).toHaveLength(23);
+  });
+
+  it.each([
+    ["day", 14, 14],
+    ["week", 84, 12],
+  ] as const)("of steps of a %s over %i days are %i, end to end", (step, days, count) => {
+    const period = periodEnding("2026-03-11", days, step, SHANGHAI);
+
+    const buckets = bucketsOf(period, step, SHANGHAI);
+
+    expect(buckets).toHaveLength(count);
+    expect(buckets[0]?.from).toBe(period.from);
+    expect(buckets.at(-1)?.to).toBe(period.to);
   });
 });
 

@@ -59,9 +59,20 @@ export function weekBefore(period: Period, zone: string): Period {
   return { from: earlier(period.from), to: earlier(period.to) };
 }
 
-export function contains(period: Period, at: Date): boolean {
-  const instant = at.getTime();
-  return Date.parse(period.from) <= instant && instant < Date.parse(period.to);
+/** The buckets of a period, which begins and ends with one; a day of a clock change is one too. */
+export function bucketsOf(period: Period, step: Step, zone: string): Period[] {
+  const buckets: Period[] = [];
+  for (let from = period.from; Date.parse(from) < Date.parse(period.to); ) {
+    const to = bucketEnd(from, step, zone);
+    buckets.push({ from, to });
+    from = to;
+  }
+  return buckets;
+}
+
+function bucketEnd(from: string, step: Step, zone: string): string {
+  if (step === "hour") return dayjs(from).add(1, "hour").toISOString();
+  return midnight(addDays(dayOf(from, zone), step === "week" ? 7 : 1), zone);
 }
 
 export function clockTime(at: string, zone: string): string {

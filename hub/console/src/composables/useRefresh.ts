@@ -1,7 +1,14 @@
 import { onScopeDispose } from "vue";
 
+interface Pace {
+  /** The shortest time between two runs. */
+  pause_ms: number;
+  /** How often to run when nobody asks: for what has no event, or whose event was lost. */
+  every_ms: number;
+}
+
 /** Ask for `work` as often as you like: it runs at once, then at most once in `pause_ms`. */
-export function useCoalesced(work: () => Promise<void>, pause_ms: number): () => void {
+export function useRefresh(work: () => Promise<void>, { pause_ms, every_ms }: Pace): () => void {
   let isBusy = false;
   let isWanted = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -16,13 +23,16 @@ export function useCoalesced(work: () => Promise<void>, pause_ms: number): () =>
     }, pause_ms);
   }
 
+  function refresh(): void {
+    isWanted = true;
+    if (!isBusy) void run();
+  }
+
+  const clock = setInterval(refresh, every_ms);
   onScopeDispose(() => {
+    clearInterval(clock);
     clearTimeout(timer);
     isBusy = true; // what is still wanted is not done any more
   });
-
-  return () => {
-    isWanted = true;
-    if (!isBusy) void run();
-  };
+  return refresh;
 }
