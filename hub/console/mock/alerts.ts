@@ -37,8 +37,8 @@ function witness(fact: string, seconds: number, pair: number | null): Witness {
 function reasonOf(rule: RuleName, age: number): Alert["reason"] {
   if (rule !== "tailgating") return { observed: 184, limit: 120, unit: "seconds", witnesses: [] };
   return {
-    observed: 3,
-    limit: 2,
+    observed: 1,
+    limit: 0,
     unit: "people",
     witnesses: [
       witness("granted", age + 7.2, 1),
