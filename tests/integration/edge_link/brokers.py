@@ -47,7 +47,7 @@ server_name: test
 listen: "127.0.0.1:{client_port}"
 max_payload: 4194304
 jetstream {{ store_dir: "{data}", max_mem: 64MB, max_file: 512MB }}
-mqtt {{ listen: "127.0.0.1:{port}", ack_wait: "5s", max_ack_pending: 256 }}
+mqtt {{ listen: "127.0.0.1:{port}", ack_wait: "5s", max_ack_pending: 256 {tls} }}
 accounts {{ zhian {{ jetstream: enabled, users: [
 {users}
 ] }} }}
@@ -69,8 +69,11 @@ max_packet_size 4194304
 class RunningBroker:
     """One broker process; `start` after `kill` continues with the same disk and port."""
 
-    def __init__(self, command: list[str], port: int, log: Path) -> None:
+    def __init__(
+        self, command: list[str], port: int, log: Path, ca_file: Path | None = None
+    ) -> None:
         self.port = port
+        self._ca_file = ca_file
         self._command = command
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
@@ -88,19 +91,25 @@ class RunningBroker:
             self._process = None
 
     def as_user(self, username: str) -> Broker:
-        return Broker("127.0.0.1", self.port, username, PASSWORDS[username])
+        return Broker("127.0.0.1", self.port, username, PASSWORDS[username], self._ca_file)
 
 
-def nats(directory: Path) -> RunningBroker:
+def nats(directory: Path, tls: tuple[Path, Path] | None = None) -> RunningBroker:
+    """NATS with MQTT; `tls` is a self-signed certificate and its key."""
     config = directory / "nats.conf"
     port, client_port = free_port(), free_port()
     config.write_text(
         NATS_CONFIG.format(
-            port=port, client_port=client_port, data=directory / "jetstream", users=nats_users()
+            port=port,
+            client_port=client_port,
+            data=directory / "jetstream",
+            users=nats_users(),
+            tls=f', tls {{ cert_file: "{tls[0]}", key_file: "{tls[1]}" }}' if tls else "",
         )
     )
     program = str(Path(sys.executable).parent / "nats-server")
-    return RunningBroker([program, "-c", str(config)], port, directory / "nats.log")
+    ca_file = tls[0] if tls else None
+    return RunningBroker([program, "-c", str(config)], port, directory / "nats.log", ca_file)
 
 
 def nats_users() -> str:
