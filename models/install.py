@@ -104,15 +104,18 @@ class Installer:
         """
         if not path.exists():
             raise InstallError(f"{path} does not exist")
-        manifest = load_manifest(self.directory)
+        wanted = _wanted(load_manifest(self.directory), name)
         candidates = local_files(path)
-        own = [path] if path.is_file() else candidates
+        ready_made = _ready_made(wanted, [path] if path.is_file() else candidates)
+        if ready_made is not None:
+            network, onnx_file = ready_made
+            return store.put(self.directory, network, onnx_file.read_bytes())
         failures: list[SourceFailure] = []
-        for network in _wanted(manifest, name):
-            onnx = _ready_made(network, own) or self._convert_local(network, candidates, failures)
+        for network in wanted:
+            onnx = self._convert_local(network, candidates, failures)
             if onnx is not None:
                 return store.put(self.directory, network, onnx)
-        raise InstallError(f"{path}: {name or 'no known network'} not found there", failures)
+        raise InstallError(_not_there(path, name), failures)
 
     def _fetch(self, network: Network, failures: list[SourceFailure]) -> InstalledModel | None:
         for source in network.sources:
@@ -146,7 +149,9 @@ class Installer:
             try:
                 return _verified(network, take_local(candidates, source.files))
             except (SourceError, ConversionError, OSError) as error:
-                failures.append(SourceFailure(network.name, "--from", str(error)))
+                failure = SourceFailure(network.name, "--from", str(error))
+                failures.append(failure)
+                self.failed(failure)
         return None
 
 
@@ -189,9 +194,21 @@ def _verified(network: Network, files: Files) -> bytes:
     return onnx
 
 
-def _ready_made(network: Network, paths: Sequence[Path]) -> bytes | None:
-    """Return the first ONNX file that is exactly the network."""
-    for path in paths:
-        if path.suffix == ".onnx" and network.is_exactly(store.sha256_of(path)):
-            return path.read_bytes()
+def _ready_made(wanted: Sequence[Network], paths: Sequence[Path]) -> tuple[Network, Path] | None:
+    """Return the best network that one of the files is exactly, and the file."""
+    path_by_hash = {store.sha256_of(path): path for path in paths if path.suffix == ".onnx"}
+    for network in wanted:
+        for sha256, path in path_by_hash.items():
+            if network.is_exactly(sha256):
+                return network, path
     return None
+
+
+def _not_there(path: Path, name: str | None) -> str:
+    wanted = name or "a known network"
+    if path.suffix != ".onnx" or not path.is_file():
+        return f"{path}: {wanted} expected, not found there"
+    return (
+        f"{path}: sha256 {store.sha256_of(path)} is not {wanted}; "
+        f"a network of your own is added with --as NAME --like NETWORK"
+    )

@@ -37,7 +37,7 @@ class ManifestError(ValueError):
         self.problem = problem
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One table of a manifest."""
 
 
