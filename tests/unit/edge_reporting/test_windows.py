@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import msgspec
 from hypothesis import given
@@ -295,23 +297,6 @@ def test_a_day_without_the_gateway_does_not_fill_the_outbox() -> None:
     assert records[0].count_in == 1
 
 
-def test_windows_of_another_length_close_what_was_open_and_do_not_overlap() -> None:
-    before = begun(LINE_PLAN)
-    before.observe([crossing(3), frame(3), crossing(14), frame(14)], at(11.9))
-    after = Windows(
-        WindowPlan(
-            window_s=60, lateness_s=2.0, idle_s=3.0, cameras=("north",), lines=LINE_PLAN.lines
-        ),
-        before.state,
-    )
-
-    records = resumed(after, after._plan).observe([crossing(30)], at(31)) + after.tick(at(500))
-
-    spans = [(start_second(window), window.count_in) for window in count_windows(records)]
-    assert spans[:2] == [(0, 1), (10, 1)]
-    assert [record for record in records if isinstance(record, LateCrossing)]
-
-
 def resumed(windows: Windows, plan: WindowPlan) -> Windows:
     """Stop and start again from the checkpoint as it stands on disk."""
     stored = msgspec.json.encode(windows.state)
@@ -361,6 +346,11 @@ def totals(records: Sequence[AnyRecord]) -> dict[str, int]:
     return sums
 
 
+def totals_of(events: Sequence[tuple[int, str]]) -> dict[str, int]:
+    happened = [what for _, what in events]
+    return {what: happened.count(what) for what in ("in", "out", "granted", "denied")}
+
+
 @given(events=events, delays=st.lists(st.integers(0, 9), min_size=30, max_size=30))
 def test_each_fact_is_counted_exactly_once_whenever_it_arrives(
     events: list[tuple[int, str]], delays: list[int]
@@ -376,11 +366,7 @@ def test_each_fact_is_counted_exactly_once_whenever_it_arrives(
         records += windows.observe([as_fact(second, what)], at(arrived))
     records += windows.tick(at(100))
 
-    expected = {"in": 0, "out": 0, "granted": 0, "denied": 0}
-    for _, what in events:
-        if what != "frame":
-            expected[what] += 1
-    assert totals(records) == expected
+    assert totals(records) == totals_of(events)
 
 
 @given(
@@ -446,3 +432,19 @@ def test_no_window_comes_twice_and_none_is_left_out(
     expected = list(range(0, 92, 4))  # the watermark stands at 95
     assert sorted(start_second(window) for window in count_windows(records)) == expected
     assert sorted(start_second(window) for window in access_windows(records)) == expected
+
+
+@given(events=events, cut=st.integers(0, 30), window_s=st.integers(1, 13))
+def test_windows_of_another_length_overlap_none_and_lose_nothing(
+    events: list[tuple[int, str]], cut: int, window_s: int
+) -> None:
+    windows = begun(BOTH_PLAN)
+    facts = [as_fact(second, what) for second, what in sorted(events)]
+
+    records = feed(windows, facts[:cut])
+    windows = resumed(windows, replace(BOTH_PLAN, window_s=window_s))
+    records += feed(windows, facts[cut:]) + windows.tick(at(100))
+
+    spans = sorted((window.start, window.end) for window in access_windows(records))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    assert totals(records) == totals_of(events)
