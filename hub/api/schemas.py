@@ -6,15 +6,27 @@ for itself, are `object_class` and `count_in` there. An open field means "not kn
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated, Literal
+from datetime import timedelta
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
+from hub.domain.alerts import AlertAction, AlertState
 from hub.domain.delivery import DeliveryState
+from hub.domain.liveness import Liveness
 from hub.domain.roles import Role
+from hub.domain.steps import Step
 from wire.records import CameraCondition, RuleName, Severity, SubjectKind
-from wire.values import Direction, ObjectClass
+from wire.values import EARLIEST, LATEST, Direction, ObjectClass
+
+LONGEST_SPAN: Final = timedelta(days=400)
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -24,34 +36,8 @@ GivenPassword = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 Cursor = Annotated[str, StringConstraints(max_length=128)]
 Limit = Annotated[int, Field(ge=1, le=200)]
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
 Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class AlertState(StrEnum):
-    """Where an alert is in its life: 待处理, 已确认, 已处置, 误报."""
-
-    RAISED = "raised"
-    ACKNOWLEDGED = "acknowledged"
-    RESOLVED = "resolved"
-    FALSE = "false"
-
-
-class AlertAction(StrEnum):
-    """What a person can do with an alert."""
-
-    ACKNOWLEDGE = "acknowledge"
-    RESOLVE = "resolve"
-    FALSE = "false"
-
-
-class Step(StrEnum):
-    """How long one point of a curve is; hours, days and weeks begin by the site's own clock."""
-
-    MINUTE = "1m"
-    FIVE_MINUTES = "5m"
-    HOUR = "hour"
-    DAY = "day"
-    WEEK = "week"
 
 
 class Answer(BaseModel):
@@ -179,14 +165,6 @@ class Site(Named):
     points: list[Point]
 
 
-class Liveness(StrEnum):
-    """Whether a gateway is there: 在线, 迟滞, 离线."""
-
-    ONLINE = "online"
-    STALE = "stale"
-    OFFLINE = "offline"
-
-
 class Gateway(Answer):
     """A gateway's liveness, and how complete its records are in the hub."""
 
@@ -270,9 +248,15 @@ class SpanQuery(Request):
     """Which site, from when to before when, in which steps."""
 
     site: Identifier
-    start: AwareDatetime = Field(alias="from")
-    end: AwareDatetime = Field(alias="to")
+    start: Moment = Field(alias="from")
+    end: Moment = Field(alias="to")
     step: Step
+
+    @model_validator(mode="after")
+    def _is_a_span(self) -> Self:
+        if not timedelta(0) < self.end - self.start <= LONGEST_SPAN:
+            raise ValueError(f"`to` after `from`, by at most {LONGEST_SPAN.days} days")
+        return self
 
 
 class CountQuery(SpanQuery):
@@ -292,6 +276,42 @@ class Counts(Answer):
     end: AwareDatetime = Field(alias="to")
     timezone: str
     series: list[CountSeries]
+
+
+class AccessQuery(SpanQuery):
+    """Which access points; all of them unless said."""
+
+    point: Identifier | None = None
+    gate: Identifier | None = None
+
+
+class AccessPoint(Answer):
+    """What an access point did in one step from `start`; open where nothing was heard of it."""
+
+    start: AwareDatetime
+    granted: int | None
+    denied: int | None
+    forced: int | None
+    held: int | None
+
+
+class AccessSeries(Answer):
+    """The steps of one access point."""
+
+    point: str
+    gate: str
+    points: list[AccessPoint]
+
+
+class Accesses(Answer):
+    """What access points did over `[from, to)`."""
+
+    site: str
+    step: Step
+    start: AwareDatetime = Field(alias="from")
+    end: AwareDatetime = Field(alias="to")
+    timezone: str
+    series: list[AccessSeries]
 
 
 class OccupancyNow(Answer):
@@ -335,7 +355,7 @@ class Correction(Request):
 
     site: Identifier
     people: Annotated[int, Field(ge=0, le=1_000_000)]
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     note: Note | None = None
 
 
@@ -356,8 +376,8 @@ class AlertQuery(Request):
     site: Identifier | None = None
     gate: Identifier | None = None
     rule: RuleName | None = None
-    start: AwareDatetime | None = Field(default=None, alias="from")
-    end: AwareDatetime | None = Field(default=None, alias="to")
+    start: Moment | None = Field(default=None, alias="from")
+    end: Moment | None = Field(default=None, alias="to")
     before: Cursor | None = None
     limit: Limit = 50
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from hub.api import schemas
+from hub.api.dependencies import Now, Wired, get_signed_in
+from hub.services import gates, sites
 
-router = APIRouter(tags=["sites"])
+router = APIRouter(tags=["sites"], dependencies=[Depends(get_signed_in)])
 
 
-@router.get("/sites")
-def list_sites() -> list[schemas.Site]:
+@router.get("/sites", response_model=list[schemas.Site])
+def list_sites(services: Wired) -> list[sites.Site]:
     """List the compounds and what their gateways look after."""
-    raise NotImplementedError
+    return sites.list_sites(services.store)
 
 
-@router.get("/gateways")
-def list_gateways() -> list[schemas.Gateway]:
+@router.get("/gateways", response_model=list[schemas.Gateway])
+def list_gateways(services: Wired, now: Now) -> list[sites.GatewayNow]:
     """List the gateways: whether they are there, and how complete their records are."""
-    raise NotImplementedError
+    return sites.list_gateways(services.store, now)
 
 
-@router.get("/gates")
-def list_gates() -> list[schemas.GateNow]:
+@router.get("/gates", response_model=list[schemas.GateNow])
+def list_gates(services: Wired, now: Now) -> list[gates.GateNow]:
     """List the gates as they are now."""
-    raise NotImplementedError
+    return gates.list_gates(services.store, now)
