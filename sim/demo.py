@@ -215,8 +215,7 @@ class Demo:
 
 def default_folder() -> Path:
     """Return where the demo keeps its data."""
-    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(data) / "zhian" / "demo"
+    return _data_home() / "zhian" / "demo"
 
 
 def seconds_since(began: datetime) -> float:
@@ -238,9 +237,13 @@ def _write_private(path: Path, text: str) -> None:
 
 def _install_detector(say: Say) -> None:
     """Have the models program install the best detector that can be had, if there is none."""
-    listed = subprocess.run(python("-m", "models", "installed"), check=False, capture_output=True)
-    if listed.returncode == 0:
+    models_dir = Path(os.environ.get("ZHIAN_MODELS_DIR") or _data_home() / "zhian" / "models")
+    if any(models_dir.glob("*.onnx")):
         return
     say("安装检测模型 detector ...")
     if subprocess.run(python("-m", "models", "install"), check=False).returncode != 0:
         raise ProgramError("no detector could be installed; see above")
+
+
+def _data_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
