@@ -224,6 +224,7 @@ class Connection:
             manual_ack=True,
         )
         client.connect_timeout = CONNECT_TIMEOUT_S
+        client.on_socket_open = _send_at_once
         client.max_inflight_messages_set(self._max_unsent)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
@@ -424,6 +425,11 @@ def _waits_s() -> Iterator[float]:
     for attempt in count():
         longest_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(attempt, 16))
         yield dice.uniform(longest_s / 2, longest_s)
+
+
+def _send_at_once(_client: Client, _userdata: object, opened: object) -> None:
+    """Turn Nagle's algorithm off: small messages would wait for the peer's delayed TCP ACK."""
+    cast("socket.socket", opened).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _is_done(sent: MQTTMessageInfo) -> bool:

@@ -63,6 +63,7 @@ allow_anonymous false
 password_file {passwords}
 acl_file {acl}
 max_packet_size 4194304
+set_tcp_nodelay true
 """
 
 
