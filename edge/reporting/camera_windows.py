@@ -61,6 +61,10 @@ class CameraWindows:
         self._plan = plan
         self._grid = grid
 
+    def begin(self, opens_s: int) -> None:
+        """Forget everything and open the window that starts at `opens_s`."""
+        self.book = CameraBook(opens_s)
+
     def take(self, fact: Crossing | ZoneCount | Observed) -> list[LateCrossing]:
         """Count one fact, or return it as late."""
         match fact:

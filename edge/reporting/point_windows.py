@@ -28,6 +28,10 @@ class PointWindows:
         self._point = point
         self._grid = grid
 
+    def begin(self, opens_s: int) -> None:
+        """Forget everything and open the window that starts at `opens_s`."""
+        self.book = PointBook(opens_s)
+
     def take(self, fact: Access) -> list[LateAccess]:
         """Count one event, or return it as late."""
         at_s = fact.occurred_at.timestamp()

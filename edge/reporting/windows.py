@@ -30,6 +30,7 @@ from wire.records import AnyRecord
 from wire.values import ObjectClass
 
 MAX_EMPTY_WINDOWS: Final = 1440
+MAX_AHEAD_S: Final = 86_400.0
 
 Source = CameraWindows | PointWindows
 
@@ -103,6 +104,9 @@ class Windows:
         """Count `facts`, and return the late ones and the windows that are over."""
         now_s = now.timestamp()
         records, self._owed = self._owed, []
+        for source in self._sources():
+            if source.book.opens_s > now_s + MAX_AHEAD_S:
+                records += self._rewind(source, now_s)
         for camera in self._plan.cameras:
             self._camera(camera, now_s)
         for point in self._plan.points:
@@ -170,11 +174,29 @@ class Windows:
         by_clock_s = now_s - self._plan.lateness_s - self._plan.idle_s
         return max(by_events_s, by_clock_s)
 
+    def _end(self) -> list[AnyRecord]:
+        """Close what was counted in, for good."""
+        records: list[AnyRecord] = []
+        for source in self._sources():
+            ends = [start + self._plan.window_s for start in source.book.tallies]
+            records += _close_all(source)
+            source.book.opens_s = max([source.book.opens_s, *ends])
+        return records
+
+    def _rewind(self, source: Source, now_s: float) -> list[AnyRecord]:
+        """Begin again at `now_s`: windows were closed by a clock that was far ahead.
+
+        What was counted under that clock is told as it stands.
+        """
+        records = _close_all(source)
+        source.begin(self._first_open_s(now_s))
+        return records
+
     def _continue(self, state: WindowsState) -> None:
         """Go on where `state` ends, also if windows have another length now."""
         if state.window_s != self._plan.window_s:
             before = Windows(replace(self._plan, window_s=state.window_s), state)
-            state.owed += before._close_all()
+            state.owed += before._end()
             state.cameras, state.points = before.state.cameras, before.state.points
         self._owed = state.owed
         for camera, book in state.cameras.items():
@@ -184,13 +206,13 @@ class Windows:
             point_book.opens_s = self._grid.start_from(point_book.opens_s)
             self._add_point(point, point_book)
 
-    def _close_all(self) -> list[AnyRecord]:
-        records: list[AnyRecord] = []
-        for source in self._sources():
-            for start in sorted(source.book.tallies):
-                records += source.close(start)
-                source.book.opens_s = start + self._plan.window_s
-        return records
+
+def _close_all(source: Source) -> list[AnyRecord]:
+    """Return the records of all windows that something was counted in."""
+    records: list[AnyRecord] = []
+    for start in sorted(source.book.tallies):
+        records += source.close(start)
+    return records
 
 
 def _pairs_at(camera: str, counted: Iterable[Counted]) -> tuple[Pair, ...]:

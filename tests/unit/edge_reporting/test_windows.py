@@ -297,6 +297,20 @@ def test_a_day_without_the_gateway_does_not_fill_the_outbox() -> None:
     assert records[0].count_in == 1
 
 
+def test_a_clock_that_was_far_ahead_does_not_stop_the_windows() -> None:
+    days_s = 3 * 86_400
+    windows = Windows(LINE_PLAN)
+    windows.tick(at(days_s))
+    windows.observe([crossing(days_s), frame(days_s)], at(days_s + 1))
+
+    told = count_windows(windows.observe([crossing(1), frame(1)], at(2)))
+    after = count_windows(windows.tick(at(15)))
+
+    assert [(start_second(window), window.count_in) for window in told] == [(days_s, 1)]
+    assert [(start_second(window), window.count_in) for window in after] == [(0, 1)]
+    assert after[0].coverage == 0.2
+
+
 def resumed(windows: Windows, plan: WindowPlan) -> Windows:
     """Stop and start again from the checkpoint as it stands on disk."""
     stored = msgspec.json.encode(windows.state)
