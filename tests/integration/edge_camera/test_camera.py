@@ -33,7 +33,7 @@ data_dir = "data"
 [device_broker]
 host = "127.0.0.1"
 port = {port}
-username = "gate-1"
+username = "camera"
 [hub_broker]
 host = "127.0.0.1"
 port = {port}
@@ -58,7 +58,7 @@ source = "{source}"
 def hearing(broker: RunningBroker) -> Iterator[list[Arrival]]:
     arrivals: list[Arrival] = []
     connection = Connection(
-        broker.as_user("hub"), "listener", subscriptions={TOPIC: 0}, on_arrival=arrivals.append
+        broker.as_user("admin"), "listener", subscriptions={TOPIC: 0}, on_arrival=arrivals.append
     )
     connection.open()
     try:
@@ -75,7 +75,7 @@ def start_camera(
     command = [sys.executable, "-m", "edge", "camera", "--site", str(site), "--camera", "south"]
     environ = {
         **os.environ,
-        "ZHIAN_DEVICE_BROKER_PASSWORD": PASSWORDS["gate-1"],
+        "ZHIAN_DEVICE_BROKER_PASSWORD": PASSWORDS["camera"],
         "ZHIAN_CAMERA_PASSWORD_SOUTH": "p/w @x:1",
     }
     return subprocess.Popen(
