@@ -24,7 +24,7 @@ export interface paths {
         post: operations["sign_in"];
         /**
          * Sign Out
-         * @description End this session.
+         * @description End this session, if there is one.
          */
         delete: operations["sign_out"];
         options?: never;
@@ -176,6 +176,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Access
+         * @description Return what each access point did in each step of `[from, to)`.
+         */
+        get: operations["read_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/occupancy": {
         parameters: {
             query?: never;
@@ -245,7 +265,7 @@ export interface paths {
         };
         /**
          * List Alerts
-         * @description List alerts, newest first.
+         * @description List alerts, newest first; `open_count` heeds site, gate and rule alone.
          */
         get: operations["list_alerts"];
         put?: never;
@@ -385,7 +405,7 @@ export interface paths {
         };
         /**
          * Follow Events
-         * @description Tell what changes: `alert`, `gate` and `gateway` events, resumed by Last-Event-ID.
+         * @description Tell what changes, until the session is over; resumed by Last-Event-ID.
          */
         get: operations["follow_events"];
         put?: never;
@@ -440,6 +460,60 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccessPoint
+         * @description What an access point did in one step from `start`; open where nothing was heard of it.
+         */
+        AccessPoint: {
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Granted */
+            granted: number | null;
+            /** Denied */
+            denied: number | null;
+            /** Forced */
+            forced: number | null;
+            /** Held */
+            held: number | null;
+        };
+        /**
+         * AccessSeries
+         * @description The steps of one access point.
+         */
+        AccessSeries: {
+            /** Point */
+            point: string;
+            /** Gate */
+            gate: string;
+            /** Points */
+            points: components["schemas"]["AccessPoint"][];
+        };
+        /**
+         * Accesses
+         * @description What access points did over `[from, to)`.
+         */
+        Accesses: {
+            /** Site */
+            site: string;
+            step: components["schemas"]["Step"];
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Timezone */
+            timezone: string;
+            /** Series */
+            series: components["schemas"]["AccessSeries"][];
+        };
         /**
          * Account
          * @description A user as an administrator sees one.
@@ -511,10 +585,25 @@ export interface components {
         };
         /**
          * AlertAction
-         * @description What a person can do with an alert.
+         * @description What a person can do with an alert: 确认, 处置, 误报.
          * @enum {string}
          */
         AlertAction: "acknowledge" | "resolve" | "false";
+        /**
+         * AlertEvent
+         * @description Live: an alert was raised or has changed.
+         */
+        AlertEvent: {
+            /** Id */
+            id: string;
+            state: components["schemas"]["AlertState"];
+            /** Site */
+            site: string;
+            /** Gate */
+            gate: string;
+            rule: components["schemas"]["RuleName"];
+            severity: components["schemas"]["Severity"];
+        };
         /**
          * AlertNote
          * @description Why somebody did it; may be left out.
@@ -538,6 +627,9 @@ export interface components {
         /**
          * AlertState
          * @description Where an alert is in its life: 待处理, 已确认, 已处置, 误报.
+         *
+         *     The platform's own steps (dispatched, on scene: 派单, 到场) will stand between acknowledged and
+         *     resolved.
          * @enum {string}
          */
         AlertState: "raised" | "acknowledged" | "resolved" | "false";
@@ -814,6 +906,14 @@ export interface components {
             at: string;
         };
         /**
+         * GateEvent
+         * @description Live: something at a site's gates has changed.
+         */
+        GateEvent: {
+            /** Site */
+            site: string;
+        };
+        /**
          * GateNow
          * @description A gate now: who passed, how well it was seen, and what stands there.
          */
@@ -871,6 +971,17 @@ export interface components {
             outbox_records: number | null;
             /** Memory Bytes */
             memory_bytes: number | null;
+        };
+        /**
+         * GatewayEvent
+         * @description Live: a gateway's liveness has changed.
+         */
+        GatewayEvent: {
+            /** Site */
+            site: string;
+            /** Gateway */
+            gateway: string;
+            liveness: components["schemas"]["Liveness"];
         };
         /**
          * HistoryEntry
@@ -1158,7 +1269,7 @@ export interface components {
         };
         /**
          * Step
-         * @description How long one point of a curve is; hours, days and weeks begin by the site's own clock.
+         * @description How long one point of a curve is.
          * @enum {string}
          */
         Step: "1m" | "5m" | "hour" | "day" | "week";
@@ -2083,6 +2194,87 @@ export interface operations {
             };
         };
     };
+    read_access: {
+        parameters: {
+            query: {
+                site: string;
+                from: string;
+                to: string;
+                step: components["schemas"]["Step"];
+                point?: string | null;
+                gate?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accesses"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description not possible now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description not understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            /** @description too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     read_occupancy: {
         parameters: {
             query: {
@@ -2869,19 +3061,21 @@ export interface operations {
     follow_events: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Last-Event-ID"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description `data` of `alert`, `gate` and `gateway` events */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": unknown;
+                    "text/event-stream": components["schemas"]["AlertEvent"] | components["schemas"]["GateEvent"] | components["schemas"]["GatewayEvent"];
                 };
             };
             /** @description not signed in */
