@@ -56,7 +56,7 @@ def _account(user: User) -> dict[str, object]:
         "user": user.name,
         "password": user.password,
         "permissions": {
-            "publish": list(user.publish),
-            "subscribe": [*user.subscribe, "$MQTT.>"],
+            "publish": list(user.publish) or {"deny": ">"},
+            "subscribe": list(user.subscribe) or {"deny": ">"},
         },
     }
