@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -94,6 +95,7 @@ def openapi_text() -> str:
 
 
 def _run(config: Path, parts: Collection[Part]) -> None:
+    os.umask(0o077)  # what the hub writes is nobody else's to read
     start_logs()
     settings = _load(config)
     raise typer.Exit(run_hub(settings, parts, _stopping_on_signals(), _tell_first_login))

@@ -6,7 +6,7 @@ import random
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
@@ -21,7 +21,9 @@ from hub.adapters.deliveries import SqlDeliveries
 from hub.adapters.delivery_loop import DeliveryLoop
 from hub.adapters.feed_lines import SqlFeedLines
 from hub.adapters.first_login import FirstLoginFile
+from hub.adapters.ingest_mqtt import Ingest
 from hub.adapters.metrics import HubMetrics
+from hub.adapters.mqtt import Broker
 from hub.adapters.passwords import Argon2Passwords, new_password, new_token
 from hub.adapters.store import SqlStore
 from hub.adapters.threads import Threads
@@ -71,7 +73,7 @@ def run_hub(
             {Part.INGEST: hub.ingest, Part.WEB: hub.serve, Part.DELIVER: hub.deliver}[part]()
         _log.info("hub started", parts=sorted(parts))
         threads.wait()
-        hub.stop()
+        hub.wake()
         threads.join(JOIN_TIMEOUT_S)
     _log.info("hub stopped", failed=threads.failed)
     return 1 if threads.failed else 0
@@ -124,9 +126,8 @@ class _Hub:
         self._metrics = HubMetrics()
         self._checks: dict[str, Callable[[], bool]] = {}
         self._wakes: list[Callable[[], None]] = []
-        self._at_end = ExitStack()
         targets = [webhook.id for webhook in settings.file.webhook]
-        self._store = SqlStore(database, targets=targets, on_change=self._wake)
+        self._store = SqlStore(database, targets=targets, on_change=self.wake)
 
     def greet(self, tell_first_login: Callable[[Path, str], None]) -> None:
         """Make the first administrator where there is nobody yet."""
@@ -139,7 +140,13 @@ class _Hub:
 
     def ingest(self) -> None:
         """Take what gateways send."""
-        raise NotImplementedError
+        table = self._settings.file.broker
+        password = self._settings.broker_password.get_secret_value()
+        broker = Broker(table.host, table.port, table.username, password, table.ca_file)
+        client_id = f"zhian-hub-{table.username}"
+        taker = Ingest(self._store, broker, client_id, self._metrics, utc_now)
+        self._checks |= {"broker": lambda: taker.is_connected}
+        self._threads.start("ingest", lambda: taker.run(self._threads.stopping))
 
     def serve(self) -> None:
         """Serve the API and the console."""
@@ -172,35 +179,38 @@ class _Hub:
     def deliver(self) -> None:
         """Deliver events to every webhook, each in a thread of its own."""
         for webhook in self._settings.file.webhook:
-            loop = self._delivery_loop(webhook)
+            target = self._target(webhook)
+            delivery = Delivery(
+                SqlDeliveries(self._database),
+                target,
+                clock=utc_now,
+                chance=random.random,
+                new_lease=lambda: secrets.token_hex(16),
+            )
+            loop = DeliveryLoop(webhook.id, delivery, self._metrics)
             self._wakes.append(loop.wake)
-            self._threads.start(f"deliver-{webhook.id}", _running(loop, self._threads.stopping))
+            run = _delivering(loop, target, self._threads.stopping)
+            self._threads.start(f"deliver-{webhook.id}", run)
 
-    def stop(self) -> None:
-        """Let everything that waits look up, and close what was opened."""
-        self._wake()
-        self._at_end.close()
-
-    def _delivery_loop(self, webhook: WebhookTable) -> DeliveryLoop:
-        secret = self._settings.webhook_secrets[webhook.id].get_secret_value()
-        address = WebhookAddress(webhook.id, webhook.url, secret, webhook.allow_private)
-        target = Webhook(address, monotonic_s)
-        delivery = Delivery(
-            SqlDeliveries(self._database),
-            target,
-            clock=utc_now,
-            chance=random.random,
-            new_lease=lambda: secrets.token_hex(16),
-        )
-        return DeliveryLoop(webhook.id, delivery, self._metrics)
-
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Let everything that waits look up."""
         for wake in self._wakes:
             wake()
 
+    def _target(self, webhook: WebhookTable) -> Webhook:
+        secret = self._settings.webhook_secrets[webhook.id].get_secret_value()
+        address = WebhookAddress(webhook.id, webhook.url, secret, webhook.allow_private)
+        return Webhook(address, monotonic_s)
 
-def _running(loop: DeliveryLoop, stopping: threading.Event) -> Callable[[], None]:
-    return lambda: loop.run(stopping)
+
+def _delivering(
+    loop: DeliveryLoop, target: Webhook, stopping: threading.Event
+) -> Callable[[], None]:
+    def run() -> None:
+        with closing(target):
+            loop.run(stopping)
+
+    return run
 
 
 def _built_console() -> Path | None:

@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-_QUIET: Final = ("alembic", "httpx", "httpcore", "uvicorn.access")
+_QUIET: Final = ("alembic", "httpx", "httpcore", "uvicorn")
 
 
 def start_logs() -> None:
