@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from edge.adapters.clock import Clock
+from edge.adapters.memory import resident_bytes
 from edge.adapters.metrics import EdgeMetrics, FrameResult
 from wire.records import CameraHealth, Health
-
-_STATM: Final = Path("/proc/self/statm")
 
 
 class Heartbeat:
@@ -56,7 +53,7 @@ class Heartbeat:
             Health(
                 occurred_at=now,
                 uptime_s=round(now_s - self._started_s, 3),
-                memory_bytes=memory_bytes(),
+                memory_bytes=resident_bytes(),
                 disk_free_bytes=shutil.disk_usage(self._data_dir).free,
                 outbox_records=self._outbox_records(),
                 access_refused=self._access_refused(),
@@ -76,9 +73,3 @@ class Heartbeat:
             refused=frames[FrameResult.REFUSED],
             counted_per_s=round(newly_counted / since_s, 2) if since_s > 0 else 0.0,
         )
-
-
-def memory_bytes() -> int:
-    """Return the resident memory of this process (Linux: proc(5), statm's second field)."""
-    pages = int(_STATM.read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -23,8 +23,9 @@ from edge.adapters.counting_loop import CountingLoop
 from edge.adapters.device_link import AccessDesk, DeviceTopics, FrameDesk
 from edge.adapters.frames import FrameRing, NewestFrames
 from edge.adapters.gateway_loop import GatewayLoop
-from edge.adapters.heartbeat import Heartbeat, memory_bytes
+from edge.adapters.heartbeat import Heartbeat
 from edge.adapters.hub_link import HubLink
+from edge.adapters.memory import resident_bytes, return_freed_memory
 from edge.adapters.metrics import EdgeMetrics
 from edge.adapters.mqtt import Arrival, Link
 from edge.adapters.outbox import Outbox
@@ -58,6 +59,7 @@ def run_gateway(site: Site, environ: Mapping[str, str], stopping: threading.Even
         CheckpointError: The outbox holds another version's state.
         OSError: The data directory or the port cannot be used.
     """
+    return_freed_memory()
     cv2.setNumThreads(1)
     return GatewayProgram(site, environ, stopping).run()
 
@@ -215,7 +217,7 @@ class GatewayProgram:
             lambda: self._outbox.pending_evidence_count,
         )
         watch("queue_facts", "Deliveries waiting for their step.", lambda: self._loop.waiting_count)
-        watch("memory_bytes", "Resident memory.", memory_bytes)
+        watch("memory_bytes", "Resident memory.", resident_bytes)
         watch("device_broker_up", "1 if connected.", lambda: self._device_link.is_connected)
         watch("hub_broker_up", "1 if connected.", lambda: self._hub_link.is_connected)
         watch(
