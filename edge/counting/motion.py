@@ -56,6 +56,11 @@ class Motion:
         return np.concatenate([self.place[:, :2] - halves, self.place[:, :2] + halves], axis=1)
 
     @property
+    def extents(self) -> FloatArray:
+        """Width and height of each box (N, 2)."""
+        return self.place[:, 2:]
+
+    @property
     def deviations(self) -> FloatArray:
         """How uncertain each box's place is along x and y (N, 2), in fractions of the picture."""
         deviations: FloatArray = np.sqrt(self.place_variance[:, :2])

@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from edge.counting import overlap
 from edge.counting.assignment import assign
 from edge.counting.detection import CLASSES, Detections, FloatArray, IntArray
 from edge.counting.geometry import Box
@@ -178,7 +179,11 @@ class Tracker:
         self, at: datetime, rows: IntArray, found: Detections, wanted: IntArray, min_overlap: float
     ) -> IntArray:
         """Give the tracks in `rows` the `wanted` detections, and return those that are left."""
-        overlaps = _overlaps(self._motion.take(rows), found.boxes[wanted], self._options.max_buffer)
+        motion = self._motion.take(rows)
+        slack = np.minimum(
+            _UNSURE_STEPS * motion.deviations, self._options.max_buffer * motion.extents
+        )
+        overlaps = overlap.ious(motion.boxes, found.boxes[wanted], slack)
         differs = self._classes(rows)[:, None] != found.classes[wanted][None, :]
         costs = 1 - overlaps + self._options.other_class_penalty * differs
         pairs = np.array(assign(costs, 1 - min_overlap), np.int64).reshape(-1, 2)
@@ -197,7 +202,9 @@ class Tracker:
         seen = self._rows(lambda life: self._is_confirmed(life) and life.seen_at == at)
         boxes = np.array([self._lives[row].box for row in seen], np.float64).reshape(-1, 4)
         is_same_class = found.classes[:, None] == self._classes(seen)[None, :]
-        is_part = is_same_class & (_shares_inside(found.boxes, boxes) >= self._options.max_part)
+        is_part = is_same_class & (
+            overlap.shares_inside(found.boxes, boxes) >= self._options.max_part
+        )
         return found.take(np.flatnonzero(~is_part.any(axis=1)))
 
     def _classes(self, rows: IntArray) -> IntArray:
@@ -232,37 +239,3 @@ def _best(detections: Detections, options: TrackerOptions) -> Detections:
     has_area = (detections.boxes[:, 2:] > detections.boxes[:, :2]).all(axis=1)
     is_usable = has_area & (detections.scores >= options.weak_score)
     return detections.take(order[is_usable[order]][: options.max_detections])
-
-
-def _overlaps(motion: Motion, boxes: FloatArray, max_buffer: float) -> FloatArray:
-    """Return intersection over union (N, M) of N tracks and M boxes, enlarged pair by pair.
-
-    Each pair is enlarged to every side by what is not known about the track's place.
-    """
-    sizes = motion.place[:, 2:]
-    margins = np.minimum(_UNSURE_STEPS * motion.deviations, max_buffer * sizes)[:, None, :]
-    tracks, others = motion.boxes[:, None, :], boxes[None, :, :]
-    growth = np.concatenate([-margins, margins], axis=2)
-    shared = _shared_areas(tracks + growth, others + growth)
-    overlaps: FloatArray = shared / (_areas(tracks + growth) + _areas(others + growth) - shared)
-    return overlaps
-
-
-def _shares_inside(boxes: FloatArray, others: FloatArray) -> FloatArray:
-    """Return how much of each of N boxes lies in each of M others, (N, M) in 0..1."""
-    shares: FloatArray = (
-        _shared_areas(boxes[:, None, :], others[None, :, :]) / _areas(boxes)[:, None]
-    )
-    return shares
-
-
-def _shared_areas(boxes: FloatArray, others: FloatArray) -> FloatArray:
-    low = np.maximum(boxes[..., :2], others[..., :2])
-    high = np.minimum(boxes[..., 2:], others[..., 2:])
-    areas: FloatArray = np.clip(high - low, 0, None).prod(axis=-1)
-    return areas
-
-
-def _areas(boxes: FloatArray) -> FloatArray:
-    areas: FloatArray = (boxes[..., 2:] - boxes[..., :2]).prod(axis=-1)
-    return areas
