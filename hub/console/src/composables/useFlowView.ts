@@ -4,7 +4,7 @@ import { useI18n } from "vue-i18n";
 import type { Counts } from "@/api/types";
 import type { FlowGroupNamed } from "@/charts/flow";
 import type { Bucket } from "@/charts/frame";
-import { addUp, groupFlow, totalsOf, type FlowPoint } from "@/core/flow";
+import { addUp, comparable, groupFlow, totalsOf, type FlowPoint } from "@/core/flow";
 import { bucketLabel, bucketsOf, type Period } from "@/core/time";
 import { countedOnce, flowIn, standingOf } from "@/core/trend";
 import { usePalette } from "./usePalette";
@@ -69,10 +69,7 @@ export function useFlowView(trends: Ref<Trends | null>, request: TrendRequest) {
     const whole = bucketsOf(period.value, choice.step, zone.value).filter(
       (bucket) => standingOf(bucket, now) === "over",
     );
-    return {
-      now: totalsOf(flowIn(whole, sum.value)),
-      before: totalsOf(sumBefore.value.slice(0, whole.length)),
-    };
+    return comparable(flowIn(whole, sum.value), sumBefore.value);
   });
 
   return { buckets, groups, sumBefore, totals, compared };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { addUp, changeFrom, gaps, groupFlow, totalsOf, type FlowSeries } from "./flow";
+import { addUp, changeFrom, comparable, groupFlow, totalsOf, type FlowSeries } from "./flow";
 
 const H0 = "2026-03-09T00:00:00Z";
 const H1 = "2026-03-09T01:00:00Z";
@@ -46,22 +46,17 @@ describe("adding up", () => {
   });
 });
 
-describe("gaps", () => {
-  it("are the runs without sight, first and last bucket included", () => {
-    expect(gaps([null, 1, null, null, 0, null])).toEqual([
-      [0, 0],
-      [2, 3],
-      [5, 5],
-    ]);
-  });
-
-  it("are none where zero was counted", () => {
-    expect(gaps([0, 0])).toEqual([]);
-  });
-});
-
 it("totals of nothing are unknown, not zero", () => {
   expect(totalsOf([])).toEqual({ in: null, out: null, coverage: null });
+});
+
+it("periods compare over the buckets that were seen in both", () => {
+  const now = addUp([series("door", [H0, 5, 1], [H1, 100, 1])]);
+  const before = addUp([series("door", [H0, 4, 1], [H1, null, 0])]);
+
+  const compared = comparable(now, before);
+
+  expect([compared.now.in, compared.before.in]).toEqual([5, 4]);
 });
 
 it("a change needs something to compare with", () => {

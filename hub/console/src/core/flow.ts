@@ -51,18 +51,6 @@ export function sumOfSeen(values: readonly (number | null)[]): number | null {
   return seen.length === 0 ? null : seen.reduce((sum, value) => sum + value, 0);
 }
 
-/** First and last index (inclusive) of each run of buckets in which nothing was seen. */
-export function gaps(seen: readonly (number | null)[]): [number, number][] {
-  const runs: [number, number][] = [];
-  seen.forEach((value, index) => {
-    if (value !== null) return;
-    const last = runs.at(-1);
-    if (last && last[1] === index - 1) last[1] = index;
-    else runs.push([index, index]);
-  });
-  return runs;
-}
-
 export interface FlowTotals {
   in: number | null;
   out: number | null;
@@ -75,6 +63,18 @@ export function totalsOf(points: FlowPoint[]): FlowTotals {
     in: sumOfSeen(points.map((point) => point.in)),
     out: sumOfSeen(points.map((point) => point.out)),
     coverage: points.length === 0 ? null : coverage / points.length,
+  };
+}
+
+/** The sums of two periods over the buckets that were seen in both, which alone compare. */
+export function comparable(
+  now: readonly FlowPoint[],
+  before: readonly FlowPoint[],
+): { now: FlowTotals; before: FlowTotals } {
+  const isSeen = (index: number) => now[index]?.in != null && before[index]?.in != null;
+  return {
+    now: totalsOf(now.filter((_, index) => isSeen(index))),
+    before: totalsOf(before.filter((_, index) => isSeen(index))),
   };
 }
 
