@@ -95,8 +95,12 @@ class _Stay:
             self.spot, self.still_since, self.near_spot_at = track.box, at, at
 
     def counts(self, at: datetime) -> bool:
-        """Say whether the track is inside now, or was when it was hidden a moment ago."""
-        return self.is_inside and at - self.inside_at <= _WAVERING
+        """Say whether the track is inside now, or was when it was hidden.
+
+        What stood still is believed to stand on, what moved only for a moment.
+        """
+        stood_still = self.still_for(self.inside_at) >= _STILL_AFTER
+        return self.is_inside and (stood_still or at - self.inside_at <= _WAVERING)
 
     def still_for(self, at: datetime) -> timedelta:
         return at - self.still_since
@@ -105,7 +109,8 @@ class _Stay:
 class ZoneCounter:
     """Counts the confirmed tracks of a zone's classes whose anchor is inside it.
 
-    A track that is hidden goes on counting for a moment; its stay goes on until the track ends.
+    A hidden track goes on counting for a moment, or if it stood still, until it ends, as its stay
+    does in either case.
     """
 
     def __init__(self, spec: ZoneSpec) -> None:

@@ -90,6 +90,26 @@ def test_a_hidden_track_goes_on_counting_for_a_moment() -> None:
     assert (a_moment_later.count, later.count) == (1, 0)
 
 
+def test_a_hidden_track_that_stood_still_counts_until_it_ends() -> None:
+    watch = Watch()
+    for second in range(5):
+        watch.see(second, track(INSIDE))
+
+    while_hidden = watch.see(10, track(INSIDE, is_seen=False))
+    afterwards = watch.see(11)
+
+    assert while_hidden == Presence(count=1, stationary=1, longest_stationary_s=10)
+    assert afterwards.count == 0
+
+
+def test_a_track_seen_outside_does_not_count_however_still_it_stood() -> None:
+    watch = Watch()
+    for second in range(5):
+        watch.see(second, track(INSIDE))
+
+    assert watch.see(5, track(OUTSIDE)).count == 0
+
+
 def test_at_the_edge_of_the_picture_one_is_in_a_zone_that_reaches_it() -> None:
     watch = Watch(WHOLE_PICTURE)
 
