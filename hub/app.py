@@ -25,7 +25,8 @@ from hub.adapters.ingest_mqtt import Ingest
 from hub.adapters.metrics import HubMetrics
 from hub.adapters.mqtt import Broker
 from hub.adapters.passwords import Argon2Passwords, new_password, new_token
-from hub.adapters.store import SqlStore
+from hub.adapters.series_sqlite import SqlSeries
+from hub.adapters.store import MakeSeries, SqlStore
 from hub.adapters.threads import Threads
 from hub.adapters.web_server import WebAddress, WebServer
 from hub.adapters.webhook import Webhook, WebhookAddress
@@ -126,8 +127,12 @@ class _Hub:
         self._metrics = HubMetrics()
         self._checks: dict[str, Callable[[], bool]] = {}
         self._wakes: list[Callable[[], None]] = []
-        targets = [webhook.id for webhook in settings.file.webhook]
-        self._store = SqlStore(database, targets=targets, on_change=self.wake)
+        self._store = SqlStore(
+            database,
+            targets=[webhook.id for webhook in settings.file.webhook],
+            series=_series(settings),
+            on_change=self.wake,
+        )
 
     def greet(self, tell_first_login: Callable[[Path, str], None]) -> None:
         """Make the first administrator where there is nobody yet."""
@@ -201,6 +206,17 @@ class _Hub:
         secret = self._settings.webhook_secrets[webhook.id].get_secret_value()
         address = WebhookAddress(webhook.id, webhook.url, secret, webhook.allow_private)
         return Webhook(address, monotonic_s)
+
+
+def _series(settings: Settings) -> MakeSeries:
+    """Return where windows are kept: in the relational store, or in an InfluxDB."""
+    table, token = settings.file.series, settings.influx_token
+    if table.kind == "sqlite" or token is None:
+        return SqlSeries
+    # Half a second and 27 MB that a hub without an InfluxDB need not spend.
+    from hub.adapters.series_influx import InfluxBucket  # noqa: PLC0415
+
+    return InfluxBucket(table.url, table.org, table.bucket, token.get_secret_value()).open
 
 
 def _delivering(
