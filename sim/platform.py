@@ -42,10 +42,14 @@ class CommandPlatform:
         self._server.shutdown()
         self._server.server_close()
 
-    def subjects(self, kind: str) -> set[str]:
-        """Return the alerts for which an event of `kind` was received."""
+    def alerts(self, kind: str) -> list[str]:
+        """Return the gateway's ids of the alerts of which an event of `kind` was received.
+
+        An id stands there as often as distinct events tell of it: once, unless the hub is wrong.
+        """
         with self._lock:
-            return {e["subject"] for e in self.events.values() if e["type"] == kind}
+            found = [event for event in self.events.values() if event["type"] == kind]
+        return [event["data"]["gateway_alert_id"] for event in found]
 
     def receive(self, body: bytes, headers: dict[str, str]) -> HTTPStatus:
         """Take one delivery and return the answer to it."""

@@ -99,7 +99,7 @@ class _Comparison:
         gateway = self.console.gateway(COMPOUND, GATEWAY)
         missing = max(0, last_number - int(gateway.get("stored_up_to", 0)))
         rows = [*self._crossings(), self._grants(), self._alerts()]
-        return judge(rows, missing, len(self.demo.platform.subjects(RAISED)))
+        return judge(rows, missing, len(self.demo.platform.alerts(RAISED)))
 
     def _run(self) -> list[AnyRecord]:
         heard = self.demo.witness.records().values()
@@ -149,8 +149,8 @@ class _Comparison:
             truth=len(tailgaters) if self.demo.has_truth else None,
             edge=None,
             reported=len(raised),
-            stored=len(self.console.alerts(COMPOUND, self.span.began) & raised),
-            received=len(self.demo.platform.subjects(RAISED) & raised),
+            stored=len(self.console.alerts(COMPOUND, self.span.began)),
+            received=sum(alert in raised for alert in self.demo.platform.alerts(RAISED)),
         )
 
 

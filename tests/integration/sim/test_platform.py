@@ -28,7 +28,8 @@ def platform() -> Iterator[tuple[CommandPlatform, str]]:
 
 
 def post(url: str, number: int, secret: str = SECRET) -> int:
-    body = json.dumps({"type": "org.zhian.alert.raised", "subject": f"alert-{number}"})
+    data = {"gateway_alert_id": f"alert-{number}"}
+    body = json.dumps({"type": "org.zhian.alert.raised", "data": data})
     now = datetime.now(UTC)
     headers = {
         "webhook-id": f"event-{number}",
@@ -43,7 +44,7 @@ def test_a_signed_event_is_kept_once(platform: tuple[CommandPlatform, str]) -> N
 
     assert [post(url, 1), post(url, 1)] == [204, 204]
 
-    assert running.subjects("org.zhian.alert.raised") == {"alert-1"}
+    assert running.alerts("org.zhian.alert.raised") == ["alert-1"]
     assert running.repeated == 1
 
 
