@@ -27,13 +27,6 @@ app = typer.Typer(
 )
 
 
-def main() -> None:
-    """Run the program that the command line names."""
-    for name, (_, _, about) in PROGRAMS.items():
-        app.command(name, help=about, context_settings=_PASSED_ON, add_help_option=False)(_run)
-    app()
-
-
 def _run(context: typer.Context) -> None:
     name = context.info_name or ""
     module, extra, _ = PROGRAMS[name]
@@ -44,6 +37,15 @@ def _run(context: typer.Context) -> None:
         typer.echo(f"{error.name} is missing; install it: pip install 'zhian[{extra}]'", err=True)
         raise typer.Exit(1) from None
     program(args=context.args, prog_name=f"zhian {name}")
+
+
+for _name, (_, _, _about) in PROGRAMS.items():
+    app.command(_name, help=_about, context_settings=_PASSED_ON, add_help_option=False)(_run)
+
+
+def main() -> None:
+    """Run the program that the command line names."""
+    app()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import numpy as np
@@ -20,6 +21,8 @@ from models.detections import Detections as PictureDetections
 from wire.errors import PayloadError
 
 TAKE_TIMEOUT_S: Final = 0.5
+MAX_DISORDER: Final = timedelta(seconds=5)
+"""A frame that is older than its camera's last by more was taken after a clock was set back."""
 _CLASS_INDICES: Final = np.array(
     [[str(known) for known in CLASSES].index(name) for name in CLASS_NAMES], np.int64
 )
@@ -40,7 +43,7 @@ class CountingLoop:
         self,
         frames: NewestFrames,
         detector: Detects,
-        counters: Mapping[str, CameraCounter],
+        counter_for: Callable[[str], CameraCounter],
         *,
         emit: Callable[[Sequence[AnyFact]], None],
         metrics: EdgeMetrics,
@@ -52,7 +55,7 @@ class CountingLoop:
         Args:
             frames: Where frames come from.
             detector: What finds objects.
-            counters: One for each camera.
+            counter_for: Makes the counter of a camera.
             emit: Takes the facts of one frame; may wait, then frames are dropped, not facts.
             metrics: Where frames are counted.
             clock: For how long inference takes.
@@ -60,7 +63,9 @@ class CountingLoop:
         """
         self._frames = frames
         self._detector = detector
-        self._counters = counters
+        self._counter_for = counter_for
+        self._counters: dict[str, CameraCounter] = {}
+        self._newest_at: dict[str, datetime] = {}
         self._emit = emit
         self._metrics = metrics
         self._clock = clock
@@ -69,9 +74,13 @@ class CountingLoop:
     def run(self, stopping: threading.Event) -> None:
         """Count until `stopping`."""
         while not stopping.is_set():
-            frame = self._frames.take(TAKE_TIMEOUT_S)
-            if frame is not None:
-                self._metrics.count_frame(frame.camera, self._count(frame))
+            self.count_next(TAKE_TIMEOUT_S)
+
+    def count_next(self, timeout_s: float) -> None:
+        """Count the next frame, if one comes in time."""
+        frame = self._frames.take(timeout_s)
+        if frame is not None:
+            self._metrics.count_frame(frame.camera, self._count(frame))
 
     def _count(self, frame: Frame) -> FrameResult:
         """Count one frame and say what became of it."""
@@ -82,12 +91,21 @@ class CountingLoop:
         begun_s = self._clock.monotonic_s()
         found = self._detector.detect(pixels)
         self._metrics.inference_s.observe(self._clock.monotonic_s() - begun_s)
-        facts = self._counters[frame.camera].update(frame.at, to_fractions(found, pixels.shape))
+        facts = self._counter_at(frame).update(frame.at, to_fractions(found, pixels.shape))
         if not facts:
             return FrameResult.LATE
         self._metrics.count_crossings(facts)
         self._emit(facts)
         return FrameResult.COUNTED
+
+    def _counter_at(self, frame: Frame) -> CameraCounter:
+        """Return the camera's counter; a new one if its clock, or ours, was set back."""
+        newest_at = self._newest_at.get(frame.camera)
+        if newest_at is None or newest_at - frame.at > MAX_DISORDER:
+            self._counters[frame.camera] = self._counter_for(frame.camera)
+            newest_at = frame.at
+        self._newest_at[frame.camera] = max(newest_at, frame.at)
+        return self._counters[frame.camera]
 
 
 def to_fractions(found: PictureDetections, shape: tuple[int, ...]) -> Detections:

@@ -16,6 +16,7 @@ from edge.access.mapping import Reading, VendorMapping
 from edge.adapters.camera_watch import CameraWatch
 from edge.adapters.clock import Clock
 from edge.adapters.frames import FrameRing, NewestFrames, read_frame
+from edge.adapters.logs import Sparingly
 from edge.adapters.metrics import EdgeMetrics, FrameResult
 from edge.adapters.mqtt import Arrival
 from edge.facts import Access
@@ -52,6 +53,7 @@ class FrameDesk:
         self._watch = watch
         self._metrics = metrics
         self._clock = clock
+        self._sparingly = Sparingly()
 
     def take(self, camera: str, jpeg: bytes) -> None:
         """Keep a frame to be counted, or count it as refused; frames it replaces are dropped."""
@@ -60,7 +62,10 @@ class FrameDesk:
             frame = read_frame(camera, jpeg, now)
         except PayloadError as error:
             self._metrics.count_frame(camera, FrameResult.REFUSED)
-            log.warning("frame_refused", camera=camera, found=error.found, expected=error.expected)
+            if self._sparingly.is_due(camera, self._clock.monotonic_s()):
+                log.warning(
+                    "frame_refused", camera=camera, found=error.found, expected=error.expected
+                )
             return
         self._watch.saw(camera, now)
         self._ring.put(frame)

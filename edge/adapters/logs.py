@@ -24,3 +24,19 @@ def start_logs() -> None:
         ],
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
+
+
+class Sparingly:
+    """Says when something that may happen many times a second may be logged again."""
+
+    def __init__(self, every_s: float = 10.0) -> None:
+        self._every_s = every_s
+        self._told_s: dict[str, float] = {}
+
+    def is_due(self, subject: str, now_s: float) -> bool:
+        """Say whether `subject` was not told of within the last `every_s`."""
+        told_s = self._told_s.get(subject)
+        if told_s is not None and now_s - told_s < self._every_s:
+            return False
+        self._told_s[subject] = now_s
+        return True

@@ -32,7 +32,7 @@ from edge.adapters.outbox import Outbox
 from edge.adapters.status_server import StatusServer
 from edge.adapters.threads import Crash, Crew
 from edge.app.brokers import device_broker, hub_broker
-from edge.app.plan import birth_of, counters_of, plan_of, software
+from edge.app.plan import birth_of, counter_for, plan_of, software
 from edge.config.detector import models_directory
 from edge.config.site import Site
 from edge.facts import AnyFact
@@ -175,7 +175,7 @@ class GatewayProgram:
         return CountingLoop(
             self._frames,
             detector,
-            counters_of(self._site),
+            partial(counter_for, self._site),
             emit=self._loop.put,
             metrics=self._metrics,
             clock=self._clock,

@@ -37,24 +37,19 @@ def plan_of(site: Site) -> Plan:
     )
 
 
-def counters_of(site: Site) -> dict[str, CameraCounter]:
-    """Return a counter for every camera, by its id."""
-    return {
-        camera.id: CameraCounter(
-            camera.id,
-            [
-                LineSpec(line.id, Point(*line.a), Point(*line.b), line.classes)
-                for line in site.lines
-                if line.camera == camera.id
-            ],
-            [
-                ZoneSpec(zone.id, tuple(starmap(Point, zone.corners)), zone.classes)
-                for zone in site.zones
-                if zone.camera == camera.id
-            ],
-        )
-        for camera in site.cameras
-    }
+def counter_for(site: Site, camera: str) -> CameraCounter:
+    """Return a new counter for one camera."""
+    lines = [
+        LineSpec(line.id, Point(*line.a), Point(*line.b), line.classes)
+        for line in site.lines
+        if line.camera == camera
+    ]
+    zones = [
+        ZoneSpec(zone.id, tuple(starmap(Point, zone.corners)), zone.classes)
+        for zone in site.zones
+        if zone.camera == camera
+    ]
+    return CameraCounter(camera, lines, zones)
 
 
 def birth_of(site: Site, *, session: int, epoch: str, sent_at: datetime) -> Birth:
