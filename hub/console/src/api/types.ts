@@ -12,7 +12,6 @@ export type Site = Schemas["Site"];
 export type Gateway = Schemas["Gateway"];
 export type GateNow = Schemas["GateNow"];
 export type CameraNow = Schemas["CameraNow"];
-export type PointNow = Schemas["PointNow"];
 export type Counts = Schemas["Counts"];
 export type Occupancy = Schemas["Occupancy"];
 export type OccupancyNow = Schemas["OccupancyNow"];
