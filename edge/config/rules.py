@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields
-from typing import Any, Final, get_type_hints
+from typing import Annotated, Any, Final, get_type_hints
 from zoneinfo import ZoneInfo
 
 from pydantic import Field as TableField
 from pydantic import ValidationError, create_model
 
 from edge.config.errors import Wording, Wrong
+from edge.config.positions import Path
 from edge.config.references import Document, tables_of
 from edge.config.tables import Compound, HoursTable, Table
 from edge.config.wanted import wrongs_of
@@ -23,8 +24,20 @@ from edge.rules.errors import RuleError
 from edge.rules.hours import Hours
 from wire.records import RuleName
 
-_DERIVED: Final = frozenset({"gate", "line", "camera"})
+_DERIVED: Final = {
+    "gate": Wording("大门的标识", "the id of a gate"),
+    "line": Wording("计数线，写在此处或该门禁点", "a line, here or at the access point"),
+    "camera": Wording("摄像机的标识", "the id of a camera"),
+}
 _SPELLED: Final = {"object_class": "class"}
+
+
+_STRICT: Final[Mapping[Any, Any]] = {
+    Hours: HoursTable,
+    int: Annotated[int, TableField(strict=True)],
+    float: Annotated[float, TableField(strict=True, allow_inf_nan=False)],
+    bool: Annotated[bool, TableField(strict=True)],
+}
 
 
 class RuleTable(Table):
@@ -61,14 +74,16 @@ def build_rules(
     rules: dict[str, AnyRule] = {}
     wrongs: list[Wrong] = []
     for index, table in tables:
-        path = ("rule", index)
+        path: Path = ("rule", index)
+        values = _values(table, document, compound)
+        found = [*_lacking(path, table, values), *_uncounted(path, values, document)]
+        if found:
+            wrongs += found
+            continue
         try:
-            rule = _build(table, document, compound)
+            rule = RULES[table.kind](**values)
         except RuleError as error:
-            field = _SPELLED.get(error.field, error.field)
-            wrongs.append(
-                Wrong((*path, field), error.found, Wording(error.expected, error.expected))
-            )
+            wrongs.append(_refused(path, error))
             continue
         if rule.rule_id in rules:
             wording = Wording("每个对象同类规则只有一条", "one rule of a kind for each subject")
@@ -77,21 +92,40 @@ def build_rules(
     return tuple(rules.values()), wrongs
 
 
-def _build(table: RuleTable, document: Document, compound: Compound) -> AnyRule:
+def _values(table: RuleTable, document: Document, compound: Compound) -> dict[str, Any]:
+    """Return what the rule's class takes, with all that follows from what is written."""
     values: dict[str, Any] = dict(table)
-    rule_class = RULES[values.pop("kind")]
-    wanted = {field.name: field for field in fields(rule_class)}
+    wanted = {field.name for field in fields(RULES[values.pop("kind")])}
     hours = values.get("hours")
     if isinstance(hours, HoursTable):
         values["hours"] = Hours(hours.start, hours.end, ZoneInfo(compound.timezone))
     for name, value in _implied(values, document):
         if name in wanted and values.get(name) is None:
             values[name] = value
-    for name in _DERIVED & wanted.keys():
-        if values.get(name) is None and _is_required(wanted[name]):
-            expected = "it, or a point that names its line" if name == "line" else "it"
-            raise RuleError(rule_class.name, name, "nothing", expected)
-    return rule_class(**values)
+    return values
+
+
+def _lacking(path: Path, table: RuleTable, values: Mapping[str, Any]) -> Iterator[Wrong]:
+    """Return what is neither written nor follows, though the rule cannot do without."""
+    for field in fields(RULES[table.kind]):
+        if field.name in _DERIVED and _is_required(field) and values.get(field.name) is None:
+            yield Wrong((*path, field.name), "-", _DERIVED[field.name])
+
+
+def _uncounted(path: Path, values: Mapping[str, Any], document: Document) -> Iterator[Wrong]:
+    """Return the class that a rule waits for in vain, because its line or zone leaves it out."""
+    for name in ("line", "zone"):
+        classes = _table(document, name, values.get(name)).get("classes")
+        wanted = values.get("object_class")
+        if classes is not None and wanted is not None and wanted not in classes:
+            known = ", ".join(classes)
+            wording = Wording(f"该处统计的类别：{known}", f"a class that is counted there: {known}")
+            yield Wrong((*path, "class"), str(wanted), wording)
+
+
+def _refused(path: Path, error: RuleError) -> Wrong:
+    key = _SPELLED.get(error.field, error.field)
+    return Wrong((*path, key), error.found, Wording(error.expected, error.expected))
 
 
 def _implied(values: Mapping[str, Any], document: Document) -> Iterator[tuple[str, object]]:
@@ -118,7 +152,7 @@ def _model_of(rule_class: type[AnyRule]) -> type[RuleTable]:
     hints = get_type_hints(rule_class)
     columns: dict[str, Any] = {}
     for field in fields(rule_class):
-        kind = HoursTable if hints[field.name] is Hours else hints[field.name]
+        kind = _STRICT.get(hints[field.name], hints[field.name])
         if field.name in _DERIVED:
             columns[field.name] = (str | None, None)
             continue

@@ -16,14 +16,16 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     StringConstraints,
+    Tag,
     ValidationInfo,
     model_validator,
 )
 
 from edge.config.geometry import is_simple
-from edge.config.wanted import wanted
+from edge.config.wanted import TABLE, TEXT, wanted
 from wire.values import ID_PATTERN, Direction, ObjectClass
 
 
@@ -217,6 +219,17 @@ class TimeTable(Table):
     timezone: Annotated[str, AfterValidator(_timezone)] | None = None
 
 
+def _text_or_table(value: object) -> str:
+    return TABLE if isinstance(value, dict | LookupTable) else TEXT
+
+
+Looked = Annotated[LookupTable, Tag(TABLE)]
+PointOrLookup = Annotated[Annotated[Identifier, Tag(TEXT)] | Looked, Discriminator(_text_or_table)]
+DirectionOrLookup = Annotated[
+    Annotated[Direction, Tag(TEXT)] | Looked, Discriminator(_text_or_table)
+]
+
+
 class MappingTable(Table):
     """`[[mapping]]`: how a vendor's access events are read.
 
@@ -225,9 +238,9 @@ class MappingTable(Table):
 
     id: Identifier
     topic: Annotated[str, StringConstraints(min_length=1, max_length=256)]
-    point: Identifier | LookupTable | None = None
+    point: PointOrLookup | None = None
     outcome: LookupTable
     occurred_at: TimeTable
     event_id: Annotated[tuple[str, ...], Field(max_length=8)] = ()
-    direction: Direction | LookupTable | None = None
+    direction: DirectionOrLookup | None = None
     credential: str | None = None

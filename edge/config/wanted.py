@@ -13,6 +13,9 @@ from edge.config.errors import Wording, Wrong
 from edge.config.positions import Path
 from wire.values import ID_PATTERN
 
+TEXT: Final = "<text>"
+"""Tells the kinds of a value that may be text or a table; no part of its path."""
+TABLE: Final = "<table>"
 _OURS: Final = "zhian"
 _SHOWN_CHARS: Final = 60
 _CREDENTIALS: Final = re.compile(r"//[^/\s]*@")
@@ -29,6 +32,8 @@ _WORDINGS: Final[Mapping[str, Wording]] = {
     "model_attributes_type": Wording("表", "a table"),
     "dict_type": Wording("表", "a table"),
     "path_type": Wording("路径", "a path"),
+    "time_type": Wording("时刻，如 22:30:00", "a time of day such as 22:30:00"),
+    "time_parsing": Wording("时刻，如 22:30:00", "a time of day such as 22:30:00"),
     "enum": Wording("{expected} 之一", "one of {expected}"),
     "literal_error": Wording("{expected} 之一", "one of {expected}"),
     "string_too_short": Wording("至少 {min_length} 个字符", "at least {min_length} characters"),
@@ -77,7 +82,8 @@ def wrongs_of(error: ValidationError, root: Path = ()) -> Iterator[Wrong]:
     paths = [wrong["loc"] for wrong in found]
     for wrong in found:
         if not _follows_from_others(wrong, paths):
-            yield Wrong((*root, *wrong["loc"]), _show(wrong), wording(wrong))
+            path = tuple(step for step in wrong["loc"] if step not in {TEXT, TABLE})
+            yield Wrong((*root, *path), _show(wrong), wording(wrong))
 
 
 def _follows_from_others(wrong: ErrorDetails, paths: Sequence[Path]) -> bool:
