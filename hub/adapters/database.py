@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 
 import hub.migrations
+from hub.adapters.tables import metadata
 
 BUSY_TIMEOUT_S: Final = 20
 _READ_ONLY: Final = "zhian_read_only"
@@ -102,5 +103,5 @@ def migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        config.attributes["connection"] = connection
+        config.attributes |= {"connection": connection, "metadata": metadata}
         command.upgrade(config, "head")

@@ -1,22 +1,21 @@
-"""Alembic's entry: runs on the connection that `hub.adapters.database.migrate` opened."""
+"""Alembic's entry: `hub.adapters.database.migrate` hands in its connection and the tables."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from alembic import context
-
-from hub.adapters.tables import Instant, metadata
+from sqlalchemy import TypeDecorator
 
 
 def _render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
-    """Write our own column types as what the database keeps: a migration outlives our code."""
-    return "sa.BigInteger()" if kind == "type" and isinstance(item, Instant) else False
+    """Write a column type of ours as what the database keeps: a migration outlives our code."""
+    return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=context.config.attributes["metadata"],
     render_as_batch=True,  # SQLite alters a table by copying it
     render_item=_render_item,
 )

@@ -29,6 +29,7 @@ from wire.values import ObjectClass
 HOUR: Final = timedelta(hours=1)
 RECENT: Final = timedelta(minutes=15)  # how far back coverage looks
 _MINUTE_S: Final = 60
+_QUARTER_S: Final = 900
 _UNKNOWN: Final[Literal["unknown"]] = "unknown"
 _POINT_STATES: Final[Mapping[RuleName, str]] = {
     RuleName.DOOR_FORCED: "forced",
@@ -95,7 +96,8 @@ class _Figures:
     now: datetime
     today: Sequence[FlowKept]
     last_hour: Sequence[CountBin]
-    accesses: Sequence[AccessBin]
+    accesses_today: Sequence[AccessBin]
+    accesses_last_hour: Sequence[AccessBin]
     cameras: Mapping[tuple[str, str], CameraKept]
     point_states: Mapping[tuple[str, str], str]
     open_alerts: Mapping[tuple[str, str], int]
@@ -148,7 +150,8 @@ def _figures(
         now=now,
         today=unit.flows.totals(compound.id, floor(today, QUARTER)),
         last_hour=unit.series.counts(compound.id, now - HOUR, now + HOUR, _MINUTE_S),
-        accesses=unit.series.accesses(compound.id, today, now + HOUR, _MINUTE_S),
+        accesses_today=unit.series.accesses(compound.id, today, now + HOUR, _QUARTER_S),
+        accesses_last_hour=unit.series.accesses(compound.id, now - HOUR, now + HOUR, _MINUTE_S),
         cameras={(camera.key.gateway, camera.camera): camera for camera in cameras},
         point_states=states,
         open_alerts=open_alerts,
@@ -233,19 +236,25 @@ def _cameras(gateway: Gateway, gate: Gate, figures: _Figures) -> tuple[CameraNow
 
 def _point_now(gateway: Gateway, point: Point, figures: _Figures) -> PointNow:
     place = (gateway.key.gateway, point.id)
-    bins = [each for each in figures.accesses if (each.gateway, each.point) == place]
-    lively = [each for each in bins if each.granted or each.denied or each.forced or each.held]
-    state = figures.point_states.get(place, "ok") if bins else _UNKNOWN
+    today = [each for each in figures.accesses_today if (each.gateway, each.point) == place]
+    recent = [each for each in figures.accesses_last_hour if (each.gateway, each.point) == place]
+    state = figures.point_states.get(place, "ok") if today else _UNKNOWN
     return PointNow(
         id=point.id,
         name=point.name,
         name_en=point.name_en,
         kind=point.kind,
-        last_event_at=max((each.start for each in lively), default=None),
+        last_event_at=_last_event(recent) or _last_event(today),
         state=state if _is_there(gateway, figures.now) else _UNKNOWN,
-        granted_today=sum(each.granted for each in bins),
-        denied_today=sum(each.denied for each in bins),
+        granted_today=sum(each.granted for each in today),
+        denied_today=sum(each.denied for each in today),
     )
+
+
+def _last_event(bins: Iterable[AccessBin]) -> datetime | None:
+    """Return the start of the last bin in which anything happened."""
+    lively = (each for each in bins if each.granted or each.denied or each.forced or each.held)
+    return max((each.start for each in lively), default=None)
 
 
 def _is_there(gateway: Gateway, now: datetime) -> bool:

@@ -113,15 +113,20 @@ def correct_occupancy(
     return correction
 
 
-def keep_checkpoints(unit: Unit, now: datetime) -> None:
+def keep_checkpoints(store: Store, now: datetime) -> None:
     """Keep where each site's fold stood at the last midnight but one, in UTC, once a day."""
     at = floor(now - CHECKPOINT_AGE, _DAY)
-    for compound in unit.gateways.compounds():
-        kept = unit.checkpoints.latest(compound.id, at)
-        if kept is None or kept[0] < at:
-            folded = _fold(unit, compound.id, [at - QUARTER])
+    with store.snapshot() as unit:
+        wanted = [
+            compound.id
+            for compound in unit.gateways.compounds()
+            if (kept := unit.checkpoints.latest(compound.id, at)) is None or kept[0] < at
+        ]
+    for site in wanted:
+        with store.transaction() as unit:  # folded where nobody can add to the past meanwhile
+            folded = _fold(unit, site, [at - QUARTER])
             if folded.balance.habits:
-                unit.checkpoints.keep(compound.id, at, folded.balance)
+                unit.checkpoints.keep(site, at, folded.balance)
 
 
 @dataclass(frozen=True)

@@ -25,5 +25,4 @@ def tidy(store: Store, now: datetime) -> None:
     """Remove what is past its time, and keep occupancy's checkpoints up to date."""
     with store.transaction() as unit:
         unit.upkeep.trim(now)
-    with store.transaction() as unit:
-        keep_checkpoints(unit, now)
+    keep_checkpoints(store, now)

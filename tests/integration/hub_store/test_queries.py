@@ -300,8 +300,8 @@ def test_a_checkpoint_changes_nothing_that_is_read(store: SqlStore) -> None:
     send(store, 1, *(samples.count(n * 60, into=n % 4, out=n % 3) for n in range(100)))
     before = read_occupancy_now(store, now)
 
-    with store.transaction() as unit:
-        keep_checkpoints(unit, now)
+    keep_checkpoints(store, now)
+    with store.snapshot() as unit:
         assert unit.checkpoints.latest("court", now) is not None
 
     assert read_occupancy_now(store, now) == before
@@ -310,8 +310,7 @@ def test_a_checkpoint_changes_nothing_that_is_read(store: SqlStore) -> None:
 def test_a_late_report_undoes_the_checkpoints_after_it(store: SqlStore) -> None:
     now = NOON + timedelta(days=5)
     send(store, 1, *(samples.count(n * 60, into=3) for n in range(100)))
-    with store.transaction() as unit:
-        keep_checkpoints(unit, now)
+    keep_checkpoints(store, now)
 
     send(store, 101, samples.count(30, into=1000))
 
