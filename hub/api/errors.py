@@ -19,7 +19,7 @@ from hub.domain.delivery import IllegalDeliveryError
 from hub.domain.steps import TooManyStepsError
 from hub.services.deliver import UnknownDeliveryError
 from hub.services.errors import BadCursorError, FutureCorrectionError, NotFoundError
-from hub.services.sign_in import ThrottledError, WrongCredentialsError
+from hub.services.sign_in import ThrottledError, WrongCredentialsError, WrongPasswordError
 from hub.services.users import LastAdministratorError, UnknownUserError, UserExistsError
 
 _SHOWN_CHARS: Final = 80
@@ -63,6 +63,17 @@ def unknown(what_zh: str, what_en: str, found: str) -> RefusalError:
 def _wrong_credentials(_error: WrongCredentialsError) -> RefusalError:
     return RefusalError(
         HTTPStatus.UNAUTHORIZED, "用户名或密码不正确", "wrong user name or password"
+    )
+
+
+def _wrong_password(_error: WrongPasswordError) -> RefusalError:
+    """Refuse with 403: 401 would tell the console that the session is over."""
+    return RefusalError(
+        HTTPStatus.FORBIDDEN,
+        "当前密码不正确",
+        "the current password is wrong",
+        field="current",
+        expected="your present password",
     )
 
 
@@ -164,6 +175,7 @@ def _future_correction(_error: FutureCorrectionError) -> RefusalError:
 
 _REFUSALS: Final[dict[type[Exception], Callable[[Any], RefusalError]]] = {
     WrongCredentialsError: _wrong_credentials,
+    WrongPasswordError: _wrong_password,
     ThrottledError: _throttled,
     UserExistsError: _user_exists,
     UnknownUserError: lambda error: unknown("用户", "user", error.username),

@@ -118,6 +118,10 @@ class WrongCredentialsError(SignInError):
     """No such user, not this password, or not active: never said which."""
 
 
+class WrongPasswordError(SignInError):
+    """Somebody who is signed in gave another password than their present one."""
+
+
 class ThrottledError(SignInError):
     """Too many wrong tries.
 
@@ -232,10 +236,13 @@ class SignIn:
         """Take a new password and end all other sessions of this user.
 
         Raises:
-            WrongCredentialsError: `current` is not the present password.
+            WrongPasswordError: `current` is not the present password.
             ThrottledError: Too many wrong tries.
         """
-        self._check(who.username, current, address, now)
+        try:
+            self._check(who.username, current, address, now)
+        except WrongCredentialsError:
+            raise WrongPasswordError from None
         self._accounts.set_password(
             who.username,
             self._passwords.hash(new),

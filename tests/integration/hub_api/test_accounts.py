@@ -15,7 +15,15 @@ from hub.adapters.database import Database
 from hub.adapters.first_login import FirstLoginFile
 from hub.adapters.passwords import Argon2Passwords, new_password, new_token
 from hub.domain.roles import Role
-from hub.services.sign_in import IDLE, LONGEST, SignedIn, SignIn, WrongCredentialsError, hash_token
+from hub.services.sign_in import (
+    IDLE,
+    LONGEST,
+    SignedIn,
+    SignIn,
+    WrongCredentialsError,
+    WrongPasswordError,
+    hash_token,
+)
 from hub.services.users import (
     LastAdministratorError,
     UnknownUserError,
@@ -99,7 +107,7 @@ def test_a_wrong_present_password_changes_nothing(sign_in: SignIn) -> None:
     token, who = sign_in.sign_in("wang", PASSWORD, HERE, NOON)
     other_token, _ = sign_in.sign_in("wang", PASSWORD, HERE, NOON)
 
-    with pytest.raises(WrongCredentialsError):
+    with pytest.raises(WrongPasswordError):
         sign_in.change_password(who, "not the present one", "another password", HERE, NOON)
 
     assert sign_in.identify(token, NOON) is not None

@@ -213,6 +213,6 @@ def test_changing_ones_password_needs_the_present_one(sign_in: SignInAs) -> None
     refused = client.post("/api/v1/session/password", json=change)
     taken = client.post("/api/v1/session/password", json={**change, "current": PASSWORD})
 
-    assert refused.status_code == 401
+    assert (refused.status_code, refused.json()["detail"]["field"]) == (403, "current")
     assert taken.status_code == 204
     assert not client.get("/api/v1/session").json()["must_change_password"]
