@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from enum import StrEnum
@@ -107,14 +108,10 @@ def reset_password(settings: Settings, username: str) -> str:
     """
     password = new_password()
     with open_database(settings) as database:
-        users = _users(settings, database)
+        note = FirstLoginFile(settings.file.data_dir)
+        users = UserAdministration(SqlAccounts(database), Argon2Passwords(), note)
         users.change(username, utc_now(), password=password, active=True)
     return password
-
-
-def _users(settings: Settings, database: Database) -> UserAdministration:
-    note = FirstLoginFile(settings.file.data_dir)
-    return UserAdministration(SqlAccounts(database), Argon2Passwords(), note)
 
 
 class _Hub:
@@ -125,6 +122,7 @@ class _Hub:
         self._database = database
         self._threads = threads
         self._metrics = HubMetrics()
+        self._passwords = Argon2Passwords()
         self._checks: dict[str, Callable[[], bool]] = {}
         self._wakes: list[Callable[[], None]] = []
         self._store = SqlStore(
@@ -138,7 +136,7 @@ class _Hub:
         """Make the first administrator where there is nobody yet."""
         note = FirstLoginFile(self._settings.file.data_dir)
         accounts = SqlAccounts(self._database)
-        password = ensure_administrator(accounts, Argon2Passwords(), note, new_password, utc_now())
+        password = ensure_administrator(accounts, self._passwords, note, new_password, utc_now())
         if password is not None:
             _log.info("first administrator made", note=str(note.path))
             tell_first_login(note.path, password)
@@ -155,20 +153,10 @@ class _Hub:
 
     def serve(self) -> None:
         """Serve the API and the console."""
-        web, database = self._settings.file.web, self._database
-        accounts, note = SqlAccounts(database), FirstLoginFile(self._settings.file.data_dir)
-        feed = FeedReader(SqlFeedLines(database))
-        services = Services(
-            store=self._store,
-            sign_in=SignIn(accounts, Argon2Passwords(), note, new_token),
-            users=_users(self._settings, database),
-            deliveries=SqlDeliveries(database),
-            feed=feed,
-            clock=utc_now,
-        )
+        web, feed = self._settings.file.web, FeedReader(SqlFeedLines(self._database))
         self._wakes.append(feed.wake)
         self._checks |= {"database": lambda: feed.is_current}
-        self._metrics.watch("listeners", "Consoles that listen live.", lambda: feed.listener_count)
+        self._watch(feed)
         running = Operations(
             checks=self._checks,
             render_metrics=self._metrics.render,
@@ -176,7 +164,7 @@ class _Hub:
             monotonic_s=monotonic_s,
             fail=self._threads.fail,
         )
-        app = create_app(services, running, web.console_dir or _built_console())
+        app = create_app(self._services(feed), running, web.console_dir or _built_console())
         address = WebAddress(web.host, web.port, web.trusted_proxies)
         server = WebServer(app, address, before_end=feed.stop)
         self._threads.start("web", lambda: server.run(self._threads.stopping))
@@ -196,6 +184,35 @@ class _Hub:
             self._wakes.append(loop.wake)
             run = _delivering(loop, target, self._threads.stopping)
             self._threads.start(f"deliver-{webhook.id}", run)
+
+    def _services(self, feed: FeedReader) -> Services:
+        accounts, note = SqlAccounts(self._database), FirstLoginFile(self._settings.file.data_dir)
+        return Services(
+            store=self._store,
+            sign_in=SignIn(accounts, self._passwords, note, new_token),
+            users=UserAdministration(accounts, self._passwords, note),
+            deliveries=SqlDeliveries(self._database),
+            feed=feed,
+            clock=utc_now,
+        )
+
+    def _watch(self, feed: FeedReader) -> None:
+        """Show figures that are looked up when somebody asks for them."""
+        watch, watch_each = self._metrics.watch, self._metrics.watch_each
+        watch("listeners", "Consoles that listen live.", lambda: feed.listener_count)
+        about = "Deliveries that have not arrived, by state."
+        outbox = SqlDeliveries(self._database)
+        watch_each("outbox_deliveries", about, "state", outbox.count_by_state)
+        about = "Alerts that nobody has ended, by site."
+        watch_each("open_alerts", about, "site", self._open_alerts)
+
+    def _open_alerts(self) -> dict[str, float]:
+        with self._store.snapshot() as unit:
+            by_gate = unit.alerts.open_by_gate()
+        by_site: Counter[str] = Counter()
+        for (site, _), count in by_gate.items():
+            by_site[site] += count
+        return {site: float(count) for site, count in by_site.items()}
 
     def wake(self) -> None:
         """Let everything that waits look up."""

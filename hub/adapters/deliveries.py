@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, update
 
 from hub.adapters.database import Database
 from hub.adapters.tables import deliveries
@@ -82,6 +82,18 @@ class SqlDeliveries:
             query = query.where(deliveries.c.id < before)
         with self._database.snapshot() as connection:
             return [_row(row) for row in connection.execute(query)]
+
+    def count_by_state(self) -> dict[str, float]:
+        """Return how many deliveries are in each state that is not yet an end, or a bad one."""
+        shown = (DeliveryState.WAITING, DeliveryState.LEASED, DeliveryState.DEAD)
+        query = (
+            select(deliveries.c.state, func.count())
+            .where(deliveries.c.state.in_([state.value for state in shown]))
+            .group_by(deliveries.c.state)
+        )
+        with self._database.snapshot() as connection:
+            found = {state: float(count) for state, count in connection.execute(query)}
+        return {state.value: found.get(state.value, 0.0) for state in shown}
 
     def retry(self, delivery_id: int, now: datetime) -> DeliveryRow:
         """Try one that was given up anew, from the first attempt on.

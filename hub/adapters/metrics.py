@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from prometheus_client import (
@@ -15,6 +15,8 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
@@ -57,12 +59,6 @@ class HubMetrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
-        self._alert_actions = Counter(
-            "zhian_hub_alert_actions",
-            "What people did with alerts.",
-            ["action"],
-            registry=self._registry,
-        )
 
     def count_message(self, channel: str) -> None:
         """Count a message that was read."""
@@ -81,18 +77,44 @@ class HubMetrics:
         """Count an attempt to deliver."""
         self._deliveries.labels(target, outcome).inc()
 
-    def count_alert_action(self, action: str) -> None:
-        """Count what somebody did with an alert."""
-        self._alert_actions.labels(action).inc()
-
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an HTTP request."""
         self._requests.labels(method, route, str(status)).observe(seconds)
 
     def watch(self, name: str, about: str, value: Callable[[], float]) -> None:
         """Show what `value` returns whenever somebody looks."""
-        Gauge(f"zhian_hub_{name}", about, registry=self._registry).set_function(value)
+        gauge = Gauge(f"zhian_hub_{name}", about, registry=self._registry)
+        gauge.set_function(value)
+
+    def watch_each(
+        self, name: str, about: str, label: str, values: Callable[[], Mapping[str, float]]
+    ) -> None:
+        """Show what `values` returns whenever somebody looks, one line a key."""
+        self._registry.register(_Watched(f"zhian_hub_{name}", about, label, values))
 
     def render(self) -> bytes:
         """Return all figures in Prometheus' text format 0.0.4."""
         return generate_latest(self._registry)
+
+
+class _Watched(Collector):
+    """A family of gauges that is asked for, and not kept."""
+
+    def __init__(
+        self, name: str, about: str, label: str, values: Callable[[], Mapping[str, float]]
+    ) -> None:
+        self._name = name
+        self._about = about
+        self._label = label
+        self._values = values
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Ask."""
+        family = GaugeMetricFamily(self._name, self._about, labels=[self._label])
+        for key, value in self._values().items():
+            family.add_metric([key], value)
+        yield family
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Name the family without asking, so that registering it needs no store."""
+        yield GaugeMetricFamily(self._name, self._about, labels=[self._label])

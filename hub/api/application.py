@@ -9,6 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, FastAPI
 
 from hub.api import accounts, alerts, deliveries, errors, events, operations, series, sites
@@ -22,6 +23,7 @@ from hub.api.schemas import ProblemAnswer
 
 PREFIX: Final = "/api/v1"
 MAX_BODY_BYTES: Final = 64 * 1024
+MAX_THREADS: Final = 12  # requests at work in the store side by side; its pool has 15 connections
 _REFUSALS: Final = {
     401: "not signed in",
     403: "not allowed",
@@ -37,6 +39,7 @@ def create_app(services: Services, running: Operations, console_dir: Path | None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = MAX_THREADS
         async with _reading(services, running):
             yield
 

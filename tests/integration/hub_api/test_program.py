@@ -77,6 +77,7 @@ def running(config: Path, port: int) -> Iterator[subprocess.Popen[str]]:
 def test_a_hub_starts_without_a_broker_and_ends_in_order_when_told(config: Path, port: int) -> None:
     with running(config, port) as program:
         health = httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False)
+        metrics = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
         program.send_signal(signal.SIGTERM)
         _, log = program.communicate(timeout=20)
 
@@ -85,6 +86,8 @@ def test_a_hub_starts_without_a_broker_and_ends_in_order_when_told(config: Path,
         False,
         True,
     )
+    assert 'zhian_hub_outbox_deliveries{state="dead"} 0.0' in metrics
+    assert "zhian_hub_listeners 0.0" in metrics
     assert program.returncode == 0, log
 
 
