@@ -70,6 +70,12 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
 
 
+def is_reading(connection: Connection) -> bool:
+    """Say whether a connection belongs to a `Database.snapshot`, in which nothing is locked."""
+    options = connection.get_execution_options()
+    return bool(options.get(_READ_ONLY) or options.get("postgresql_readonly"))
+
+
 class Database:
     """Transactions on one engine; safe to share between threads."""
 

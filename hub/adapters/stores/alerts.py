@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec import json
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select
 
+from hub.adapters.database import is_reading
 from hub.adapters.stores.upsert import insert_or_replace
 from hub.adapters.tables import alert_history, alerts
 from hub.domain.alerts import OPEN_STATES, Alert, AlertHead, AlertState
@@ -27,7 +28,7 @@ class SqlAlerts:
     def find(self, alert: str) -> Alert | None:
         """Return an alert by the hub's id; a writing transaction keeps others off it."""
         one = select(alerts).where(alerts.c.id == alert)
-        if not self._is_reading():
+        if not is_reading(self._connection):
             one = one.with_for_update()
         row = self._connection.execute(one).first()
         return None if row is None else _alert(row)
@@ -80,10 +81,6 @@ class SqlAlerts:
         wanted = select(alerts).where(_IS_RAISED, _IS_OPEN, alerts.c.condition_cleared_at.is_(None))
         rows = self._connection.execute(wanted.order_by(alerts.c.raised_at.desc()).limit(MAX_OPEN))
         return [_alert(row) for row in rows]
-
-    def _is_reading(self) -> bool:
-        options = self._connection.get_execution_options()
-        return bool(options.get("postgresql_readonly"))
 
 
 def _conditions(wanted: AlertFilter) -> list[ColumnElement[bool]]:

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import json
 from sqlalchemy import Connection, Row, select
 
+from hub.adapters.database import is_reading
 from hub.adapters.stores.upsert import insert_into, insert_or_replace
 from hub.adapters.tables import camera_states, compounds, gateways
 from hub.domain.liveness import Liveness, Session
@@ -54,6 +55,8 @@ class SqlGateways:
         one = select(gateways).where(
             gateways.c.compound == key.compound, gateways.c.gateway == key.gateway
         )
+        if not is_reading(self._connection):
+            one = one.with_for_update()
         row = self._connection.execute(one).first()
         return None if row is None else _gateway(row)
 
