@@ -14,7 +14,6 @@ from edge.config.errors import SecretError, Wording
 
 DEVICE_BROKER_PASSWORD: Final = "ZHIAN_DEVICE_BROKER_PASSWORD"  # noqa: S105 - a variable's name
 HUB_BROKER_PASSWORD: Final = "ZHIAN_HUB_BROKER_PASSWORD"  # noqa: S105 - a variable's name
-PSEUDONYM_KEY: Final = "ZHIAN_PSEUDONYM_KEY"
 MAX_SECRET_BYTES: Final = 4096
 
 
