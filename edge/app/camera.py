@@ -12,6 +12,7 @@ from typing import Final
 from edge.adapters.broadcast import Broadcast, Tally
 from edge.adapters.capture import Source
 from edge.adapters.clock import SystemClock
+from edge.adapters.memory import return_freed_memory
 from edge.adapters.mqtt import Link
 from edge.adapters.threads import Crew
 from edge.app.brokers import device_broker
@@ -48,6 +49,7 @@ def run_camera(
         SecretError: A password is missing or open to others.
         CaptureError: The file cannot be played.
     """
+    return_freed_memory()
     camera = _camera_of(site, camera_id)
     source = _source_of(camera, play, environ)
     link = Link(
