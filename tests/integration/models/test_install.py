@@ -130,7 +130,7 @@ def test_a_network_that_only_a_person_can_bring_says_how(
     installer: Callable[..., Installer], failures: list[SourceFailure]
 ) -> None:
     with pytest.raises(InstallError):
-        installer(lambda _: httpx.Response(404)).install("picodet-s-416")
+        installer(lambda _: httpx.Response(404)).install("person-vehicle-bike-detection-2003")
 
     assert "give the file with --from" in str(failures[0])
 
