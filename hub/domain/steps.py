@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from math import gcd
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -71,6 +72,11 @@ def steps(start: datetime, end: datetime, step: Step, zone: ZoneInfo) -> list[da
 def seconds_of(edges: list[datetime]) -> list[float]:
     """Return the length of each step; a day of a clock change is not 24 hours long."""
     return [(after - before).total_seconds() for before, after in pairwise(edges)]
+
+
+def common_s(edges: list[datetime]) -> int:
+    """Return the longest bin, in seconds, that all steps are made of when it begins with them."""
+    return gcd(*(int(seconds) for seconds in seconds_of(edges)))
 
 
 def known_until(last_window_end: datetime | None, now: datetime) -> datetime:

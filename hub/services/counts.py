@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Final
 
-from hub.domain.steps import PATIENCE, QUARTER, Step, bin_s, floor, known_until, steps
+from hub.domain.steps import PATIENCE, QUARTER, Step, bin_s, common_s, floor, known_until, steps
 from hub.services.ports import CountBin, Store, Unit
 from hub.services.sites import find_site, zone_of
 from wire.values import ObjectClass
+
+_LONG: Final = frozenset({Step.DAY, Step.WEEK})  # read from sums: a quarter's windows are millions
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,10 @@ def read_counts(
     with store.snapshot() as unit:
         zone = zone_of(find_site(unit, site))
         edges = steps(start, end, step, zone)
-        bins = unit.series.counts(
-            site, edges[0], edges[-1], bin_s(step), line=line, object_class=object_class
-        )
+        read, every_s = unit.series.counts, bin_s(step)
+        if step in _LONG:
+            read, every_s = unit.flows.bins, common_s(edges)
+        bins = read(site, edges[0], edges[-1], every_s, line=line, object_class=object_class)
         gates = _gates(unit, site)
         known = known_until(last_window_end(unit, site, now), now)
     by_series: dict[tuple[str, str, ObjectClass], list[CountBin]] = defaultdict(list)

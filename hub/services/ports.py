@@ -310,6 +310,18 @@ class Flows(Protocol):
     ) -> list[FlowKept]:
         """Return the quarters that start in `[start, end)`, in order of time."""
 
+    def bins(
+        self,
+        compound: str,
+        start: datetime,
+        end: datetime,
+        every_s: int,
+        *,
+        line: str | None = None,
+        object_class: ObjectClass | None = None,
+    ) -> list[CountBin]:
+        """Return sums over bins of `every_s`, whole quarters, the first of which is at `start`."""
+
     def totals(self, compound: str, start: datetime) -> list[FlowKept]:
         """Return one sum for each gateway, line and class since `start`, which is its quarter."""
 

@@ -7,12 +7,30 @@ from datetime import datetime
 from typing import Any, Final
 
 from msgspec import json
-from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Row,
+    Select,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    type_coerce,
+)
 
 from hub.adapters.stores.upsert import insert_into, insert_or_replace
-from hub.adapters.tables import EPOCH, flows, occupancy_checkpoints, occupancy_corrections
+from hub.adapters.tables import (
+    EPOCH,
+    flows,
+    from_micros,
+    occupancy_checkpoints,
+    occupancy_corrections,
+    to_micros,
+)
 from hub.domain.occupancy import Balance
-from hub.services.ports import Correction, FlowKept, FlowKey, FlowSum, GatewayKey
+from hub.services.ports import Correction, CountBin, FlowKept, FlowKey, FlowSum, GatewayKey
 from wire.values import ObjectClass
 
 _NO_WINDOW: Final = EPOCH  # the end of the last window while only late crossings are known
@@ -58,6 +76,33 @@ class SqlFlows:
             wanted = wanted.where(flows.c.quarter >= start)
         rows = self._connection.execute(wanted.order_by(flows.c.quarter))
         return [_kept(row, row.quarter) for row in rows]
+
+    def bins(
+        self,
+        compound: str,
+        start: datetime,
+        end: datetime,
+        every_s: int,
+        *,
+        line: str | None = None,
+        object_class: ObjectClass | None = None,
+    ) -> list[CountBin]:
+        """Return sums over bins of `every_s`, whole quarters, the first of which is at `start`."""
+        after = type_coerce(flows.c.quarter, BigInteger) - to_micros(start)
+        at = type_coerce(flows.c.quarter, BigInteger) - after % (every_s * 1_000_000)
+        group = (flows.c.gateway, flows.c.line, flows.c.object_class, at.label("bin"))
+        wanted: Select[Any] = select(
+            *group,
+            func.sum(flows.c.count_in).label("count_in"),
+            func.sum(flows.c.count_out).label("count_out"),
+            func.sum(flows.c.observed_s).label("observed_s"),
+        ).where(flows.c.compound == compound, flows.c.quarter >= start, flows.c.quarter < end)
+        if line is not None:
+            wanted = wanted.where(flows.c.line == line)
+        if object_class is not None:
+            wanted = wanted.where(flows.c.object_class == object_class.value)
+        rows = self._connection.execute(wanted.group_by(*group).order_by("bin"))
+        return [_count_bin(row) for row in rows]
 
     def totals(self, compound: str, start: datetime) -> list[FlowKept]:
         """Return one sum for each gateway, line and class since `start`, which is its quarter."""
@@ -147,6 +192,18 @@ def _row(key: GatewayKey, flow: FlowKey, added: FlowSum) -> dict[str, Any]:
         "observed_s": added.observed_s,
         "last_end": added.last_end or _NO_WINDOW,
     }
+
+
+def _count_bin(row: Row[Any]) -> CountBin:
+    return CountBin(
+        gateway=row.gateway,
+        line=row.line,
+        object_class=ObjectClass(row.object_class),
+        start=from_micros(row.bin),
+        count_in=int(row.count_in),
+        count_out=int(row.count_out),
+        observed_s=row.observed_s,
+    )
 
 
 def _kept(row: Row[Any], quarter: datetime) -> FlowKept:

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.integration
 
 NOON, MINUTE = samples.NOON, samples.MINUTE
 HOUR = timedelta(hours=1)
+HOURS = {Step.HOUR: 1, Step.DAY: 24, Step.WEEK: 168}
 JPEG = bytes.fromhex(  # 1 x 1 pixel, written by Pillow
     "ffd8ffe000104a46494600010100000100010000ffdb004300080606070605080707070909080a0c140d0c0b0b0c19"
     "12130f141d1a1f1e1d1a1c1c20242e2720222c231c1c2837292c30313434341f27393d38323c2e333432ffc0000b08"
@@ -228,6 +229,23 @@ def test_counts_show_a_gap_as_a_gap(store: SqlStore) -> None:
     shown = [(point.count_in, point.coverage) for point in series.points]
     assert (series.line, series.gate) == ("main", "east")
     assert shown == [(3, 1.0), (None, 0.0), (4, 0.5)]
+
+
+def test_days_add_up_to_what_their_hours_are(store: SqlStore) -> None:
+    send(store, 1, *(samples.count(n * 20, into=n % 4, out=n % 3) for n in range(200)))
+    send(store, 201, samples.late(5.5), samples.late(5.5))
+
+    def total(step: Step) -> tuple[int, int, float]:
+        later = NOON + 400 * HOUR
+        counts = read_counts(store, "court", start=NOON, end=NOON + 72 * HOUR, step=step, now=later)
+        points = counts.series[0].points
+        return (
+            sum(point.count_in or 0 for point in points),
+            sum(point.count_out or 0 for point in points),
+            round(sum(point.coverage * HOURS[step] for point in points), 6),
+        )
+
+    assert total(Step.DAY) == total(Step.WEEK) == total(Step.HOUR)
 
 
 def test_late_crossings_add_to_their_window(store: SqlStore) -> None:

@@ -14,6 +14,7 @@ from hub.domain.steps import (
     Step,
     TooManyStepsError,
     bin_s,
+    common_s,
     floor,
     known_until,
     midnight,
@@ -52,6 +53,16 @@ def test_a_day_of_a_clock_change_is_as_long_as_it_was() -> None:
     edges = steps(start, start + timedelta(days=2), Step.DAY, berlin)
 
     assert [seconds / 3600 for seconds in seconds_of(edges)] == [24, 23, 24]
+
+
+def test_days_are_read_at_once_unless_a_clock_change_cuts_them() -> None:
+    spring = datetime(2026, 3, 28, 12, tzinfo=UTC)
+
+    usual = steps(START, START + timedelta(days=9), Step.DAY, SHANGHAI)
+    changing = steps(spring, spring + timedelta(days=2), Step.DAY, ZoneInfo("Europe/Berlin"))
+
+    assert common_s(usual) == 86_400
+    assert common_s(changing) == 3_600
 
 
 def test_minutes_begin_by_the_clock() -> None:
