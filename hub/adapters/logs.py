@@ -46,5 +46,7 @@ def start_logs() -> None:
 
 def _rendering(*, is_terminal: bool) -> list[structlog.typing.Processor]:
     if is_terminal:
-        return [structlog.dev.ConsoleRenderer()]
+        # Plain: the usual one shows local variables, and those may hold a password.
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(exception_formatter=plain)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

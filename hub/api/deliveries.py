@@ -29,7 +29,7 @@ def list_deliveries(
 
 @router.post("/{delivery_id}/retry", response_model=schemas.Delivery)
 def retry_delivery(
-    delivery_id: Annotated[int, Path(ge=1, le=2**53)], services: Wired, now: Now
+    delivery_id: Annotated[int, Path(ge=1, le=schemas.MAX_ROW)], services: Wired, now: Now
 ) -> DeliveryRow:
     """Try a delivery that was given up once more, from the first attempt on."""
     return services.deliveries.retry(delivery_id, now)

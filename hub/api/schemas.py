@@ -27,13 +27,19 @@ from wire.records import CameraCondition, RuleName, Severity, SubjectKind
 from wire.values import EARLIEST, LATEST, Direction, ObjectClass
 
 LONGEST_SPAN: Final = timedelta(days=400)
+MAX_ROW: Final = 2**53 - 1  # the largest whole number that JavaScript tells from its neighbours
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-DisplayName = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+# PostgreSQL keeps no NUL in text; in what is one line, no other control character either.
+OneLine = StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$")
+DisplayName = Annotated[str, OneLine, StringConstraints(max_length=128)]
+GivenUsername = Annotated[str, OneLine, StringConstraints(max_length=64)]
 NewPassword = Annotated[str, StringConstraints(min_length=10, max_length=256)]
 GivenPassword = Annotated[str, StringConstraints(min_length=1, max_length=256)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Note = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^[^\x00]*$")
+]
 Cursor = Annotated[str, StringConstraints(max_length=128)]
 Limit = Annotated[int, Field(ge=1, le=200)]
 Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
@@ -71,7 +77,7 @@ class ProblemAnswer(Answer):
 class SignIn(Request):
     """A name and a password."""
 
-    username: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    username: GivenUsername
     password: GivenPassword
 
 
@@ -489,7 +495,7 @@ class DeliveryQuery(Request):
 
     state: DeliveryState | None = None
     target: Identifier | None = None
-    before: Annotated[int, Field(ge=1)] | None = None
+    before: Annotated[int, Field(ge=1, le=MAX_ROW)] | None = None
     limit: Limit = 50
 
 

@@ -256,6 +256,17 @@ def test_acting_tells_who_and_why_and_queues_a_delivery(
         assert connection.execute(select(func.count()).select_from(deliveries)).scalar_one() == 2
 
 
+def test_a_note_that_a_database_could_not_keep_is_refused_and_nothing_changes(
+    guard: httpx.Client,
+) -> None:
+    found = alert_id(guard)
+
+    answer = guard.post(f"alerts/{found}/resolve", json={"note": "a\x00b"})
+
+    assert (answer.status_code, answer.json()["detail"]["field"]) == (422, "note")
+    assert guard.get(f"alerts/{found}").json()["state"] == "raised"
+
+
 @pytest.mark.parametrize("action", ["acknowledge", "resolve", "false"])
 def test_what_is_over_stays_over_and_nothing_changes(guard: httpx.Client, action: str) -> None:
     found = alert_id(guard)

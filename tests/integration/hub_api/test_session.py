@@ -171,6 +171,7 @@ def test_the_last_administrator_cannot_be_let_go(sign_in: SignInAs) -> None:
         ({"role": "king"}, "role"),
         ({"unknown": 1}, "unknown"),
         ({"display_name": ""}, "display_name"),
+        ({"display_name": "a\x00b"}, "display_name"),
     ],
 )
 def test_a_bad_field_is_named_with_what_was_found_and_never_a_password(
