@@ -60,7 +60,7 @@ class LineCounter:
         """
         known = self._passages
         self._passages = {t.track_id: known.get(t.track_id) or _Passage() for t in tracks}
-        directions = [(track, self._follow(track)) for track in tracks if track.is_seen]
+        directions = [(track, self._follow(track)) for track in tracks]
         return [(track, direction) for track, direction in directions if direction]
 
     def _follow(self, track: Track) -> Direction | None:
@@ -76,7 +76,7 @@ class LineCounter:
 
         if not (track.is_confirmed and self._is_clear(track)):
             return None
-        has_crossed = passage.side != side and passage.net == side
+        has_crossed = passage.side != side and passage.net * side > 0
         passage.side, passage.net = side, 0
         if not has_crossed:
             return None

@@ -75,6 +75,19 @@ def test_slipping_along_the_line_and_round_its_end_does_not_count() -> None:
     assert walk([(0.7, 0.4), (0.7, 0.49), (0.79, 0.49), (0.85, 0.51), (0.85, 0.6)]) == []
 
 
+def test_round_the_end_and_at_once_back_through_does_not_count() -> None:
+    """Never clear of the line on the other side, so never there."""
+    assert walk([(0.79, 0.6), (0.85, 0.49), (0.79, 0.49), (0.79, 0.6)]) == []
+
+
+def test_wavering_on_the_line_after_walking_round_its_end_does_not_count() -> None:
+    assert walk([(0.85, 0.4), (0.85, 0.51), (0.79, 0.51), (0.79, 0.49), (0.79, 0.6)]) == []
+
+
+def test_through_and_at_once_back_round_the_end_and_through_counts_once() -> None:
+    assert walk([(0.79, 0.4), (0.79, 0.51), (0.85, 0.49), (0.79, 0.49), (0.79, 0.6)]) == [IN]
+
+
 def test_over_the_very_end_of_the_line_counts() -> None:
     assert walk([(0.8, 0.4), (0.8, 0.6)]) == [IN]
 
