@@ -76,9 +76,9 @@ def _from_debian() -> bytes:
     if shutil.which("apt-get") is None:
         raise ClipError("found no apt-get, expected a Debian machine")
     if os.geteuid() == 0:
-        _run(["apt-get", "update", "-qq"], cwd=None)
+        _run(["apt-get", "update", "-q"], cwd=None)
     with tempfile.TemporaryDirectory() as folder:
-        _run(["apt-get", "download", "-qq", PACKAGE], cwd=folder)
+        _run(["apt-get", "download", PACKAGE], cwd=folder)
         package = next(Path(folder).glob(f"{PACKAGE}_*.deb"), None)
         if package is None:
             raise ClipError("apt-get downloaded nothing")
@@ -101,9 +101,9 @@ def _member(archive: Path) -> bytes:
 
 
 def _run(command: list[str], cwd: str | None) -> None:
-    """Run an apt command; a failure shows its last line."""
+    """Run an apt command, which shows its own progress; a failure is its last line."""
     done = subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, timeout=600, check=False
+        command, cwd=cwd, stderr=subprocess.PIPE, text=True, timeout=600, check=False
     )
     if done.returncode != 0:
         raise ClipError(f"{command[1]}: {_one_line(done.stderr)}")
