@@ -10,7 +10,12 @@ from edge.counting.detection import FloatArray
 
 LIMIT = 0.7
 tenths = st.integers(0, 10).map(lambda tenth: tenth / 10)
-matrices = arrays(np.float64, array_shapes(min_dims=2, max_dims=2, max_side=5), elements=tenths)
+matrices = arrays(
+    np.float64,
+    array_shapes(min_dims=2, max_dims=2, max_side=5),
+    elements=tenths,
+    fill=st.nothing(),  # every element drawn: by default most are the same
+)
 
 
 def cost_of(costs: FloatArray, pairs: list[tuple[int, int]]) -> float:
@@ -67,6 +72,12 @@ def test_two_good_pairs_beat_one_perfect_and_one_refused() -> None:
     costs = np.array([[0.0, 0.2], [0.3, 0.9]])
 
     assert assign(costs, LIMIT) == [(0, 1), (1, 0)]
+
+
+def test_one_perfect_pair_beats_two_poor_ones() -> None:
+    costs = np.array([[0.5, 0.1], [1.0, 0.5]])
+
+    assert assign(costs, LIMIT) == [(0, 1)]
 
 
 def test_nothing_pairs_with_nothing() -> None:
