@@ -132,22 +132,25 @@ class Ingest:
     def _receive(self, unit: Unit, arrival: Arrival) -> Received | None:
         now = self._clock()
         try:
-            return receive(unit, arrival.topic, arrival.payload, now, retained=arrival.retained)
+            received = receive(unit, arrival.topic, arrival.payload, now, retained=arrival.retained)
         except WireError as error:
             self._set_aside(unit, arrival, str(error))
-            _log.warning("message unreadable", topic=arrival.topic[:256], why=str(error)[:500])
             return None
+        if received.refused is not None:
+            self._set_aside(unit, arrival, received.refused)
+        return received
 
     def _set_aside(self, unit: Unit, arrival: Arrival, why: str) -> None:
+        _log.warning("message unreadable", topic=arrival.topic[:256], why=why[:500])
         unit.unreadable.keep(arrival.topic, arrival.payload, why, self._clock())
 
     def _count(self, kept: Sequence[Received | None]) -> None:
         for each in kept:
-            if each is None:
+            if each is None or each.refused is not None:
                 self._meter.count_unreadable()
-                continue
-            self._meter.count_message(each.topic.channel)
-            self._meter.count_records(new=each.new, repeated=each.repeated)
+            else:
+                self._meter.count_message(each.topic.channel)
+                self._meter.count_records(new=each.new, repeated=each.repeated)
 
     def _answer(
         self, connection: Connection, batch: Sequence[Arrival], kept: Sequence[Received]

@@ -11,6 +11,9 @@ before the ledger commits, and written again if that then fails.
     late_access    compound, gateway, point        granted, denied, forced, held        occurred_at
     zone_window    compound, gateway, zone, class  weighted, max, dwell_*, observed_s   start
 
+Met in CI: Debian's InfluxDB 1.6 behind a test-only front that adds `/api/v2/write`, and Debian's
+VictoriaMetrics, which takes `/api/v2/write` as it is. No InfluxDB 2 or 3 server can be had there.
+
 Late records have no key of their own: their number's last three digits are put below the
 microseconds of their time.
 """

@@ -17,6 +17,7 @@ from hub.domain.liveness import Session, clock_offset_s
 from hub.domain.steps import DEFAULT_ZONE, QUARTER, floor
 from hub.services.alert_news import spread, tell_alert
 from hub.services.ports import Compound, FlowKey, FlowSum, Gateway, GatewayKey, Unit
+from wire.errors import PayloadError
 from wire.messages import Ack, Birth, Death, Evidence, Report
 from wire.pictures import read_header
 from wire.records import (
@@ -33,6 +34,8 @@ from wire.records import (
 from wire.values import Direction
 
 MAX_RUNS_TOLD: Final = 32  # as the wire allows in an Ack
+MAX_PICTURES: Final = 16  # of one alert: those it asked for, and as many asked for by hand
+MAX_EARLY_PICTURES: Final = 64  # of one gateway, whose alerts have not come yet
 
 Numbered = tuple[int, AnyRecord]
 
@@ -106,23 +109,31 @@ def note_death(unit: Unit, compound: str, death: Death, received_at: datetime) -
     _save_gateway(unit, replace(known, session=known.session.ended(death.session)), received_at)
 
 
-def store_evidence(
-    unit: Unit, compound: str, evidence: Evidence, received_at: datetime
-) -> Ack | None:
+def store_evidence(unit: Unit, compound: str, evidence: Evidence, received_at: datetime) -> None:
     """Keep a picture; its alert may come later.
 
-    Returns None before the gateway's epoch is known: the picture is kept, and will come again.
-
     Raises:
-        PayloadError: It is not a JPEG of a size we show.
+        PayloadError: It is not a JPEG of a size we show, or there are too many already.
     """
     read_header(evidence.picture)
     key = GatewayKey(compound, evidence.gateway)
     alert_id = hub_alert_id(compound, evidence.gateway, evidence.alert_id)
-    if unit.pictures.save(key, evidence, alert_id, received_at):
-        alert = unit.alerts.find(alert_id)
-        if alert is not None:
-            tell_alert(unit.feed, alert, received_at)
+    alert = unit.alerts.find(alert_id)
+    kept = unit.pictures.of([alert_id])
+    if evidence.evidence_id in {picture.evidence_id for picture in kept}:
+        return
+    if len(kept) >= MAX_PICTURES:
+        raise PayloadError("picture", f"{len(kept)} of this alert", f"at most {MAX_PICTURES}")
+    if alert is None and unit.pictures.count_early(key) >= MAX_EARLY_PICTURES:
+        raise PayloadError("alert_id", "no such alert", f"one, for {MAX_EARLY_PICTURES} are early")
+    unit.pictures.save(key, evidence, alert_id, received_at)
+    if alert is not None:
+        tell_alert(unit.feed, alert, received_at)
+
+
+def acknowledge_evidence(unit: Unit, compound: str, evidence: Evidence) -> Ack | None:
+    """Return what lets a gateway forget a picture; None before its epoch is known."""
+    key = GatewayKey(compound, evidence.gateway)
     gateway = unit.gateways.gateway(key)
     if gateway is None or gateway.session.epoch is None:
         return None

@@ -380,8 +380,11 @@ class Alerts(Protocol):
 class Pictures(Protocol):
     """Evidence."""
 
-    def save(self, key: GatewayKey, evidence: Evidence, alert: str, received_at: datetime) -> bool:
-        """Keep a picture; return False if it was there already."""
+    def save(self, key: GatewayKey, evidence: Evidence, alert: str, received_at: datetime) -> None:
+        """Keep a picture, unless it was."""
+
+    def count_early(self, key: GatewayKey) -> int:
+        """Return how many pictures of a gateway are there whose alert is not."""
 
     def of(self, alerts: Sequence[str]) -> list[PictureKept]:
         """Return what is there of these alerts."""

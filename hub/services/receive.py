@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from hub.services.ingest import note_death, register_birth, store_evidence, store_report
+from hub.services.ingest import (
+    acknowledge_evidence,
+    note_death,
+    register_birth,
+    store_evidence,
+    store_report,
+)
 from hub.services.ports import GatewayKey, Unit
 from wire.codec import decode, decode_evidence
 from wire.errors import PayloadError, TopicError
@@ -25,12 +31,14 @@ class Received:
         ack: What its gateway is to be told once all is committed, if anything.
         new: Records that were new.
         repeated: Records that had been stored before.
+        refused: Why it was read but not kept, if so; its gateway need not send it again.
     """
 
     topic: GatewayTopic
     ack: Ack | None = None
     new: int = 0
     repeated: int = 0
+    refused: str | None = None
 
     @property
     def sender(self) -> GatewayKey:
@@ -54,7 +62,7 @@ def receive(unit: Unit, topic: str, payload: bytes, now: datetime, *, retained: 
             return Received(sender, stored.ack, stored.new, stored.repeated)
         case Channel.EVIDENCE:
             evidence = _spoken_by(sender, decode_evidence(payload))
-            return Received(sender, store_evidence(unit, sender.compound, evidence, now))
+            return _receive_evidence(unit, sender, evidence, now)
         case Channel.BIRTH:
             birth = _spoken_by(sender, decode(Birth, payload))
             register_birth(unit, sender.compound, birth, now, retained=retained)
@@ -63,6 +71,17 @@ def receive(unit: Unit, topic: str, payload: bytes, now: datetime, *, retained: 
         case _:
             raise TopicError("channel", sender.channel, "birth, death, report or evidence")
     return Received(sender)
+
+
+def _receive_evidence(
+    unit: Unit, sender: GatewayTopic, evidence: Evidence, now: datetime
+) -> Received:
+    refused = None
+    try:
+        store_evidence(unit, sender.compound, evidence, now)
+    except PayloadError as error:
+        refused = str(error)  # told as stored: a bad picture must not keep the next ones waiting
+    return Received(sender, acknowledge_evidence(unit, sender.compound, evidence), refused=refused)
 
 
 def _sender(text: str) -> GatewayTopic:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, exists, func, insert, select
 
 from hub.adapters.stores.upsert import insert_new
+from hub.adapters.tables import alerts, evidence_views
 from hub.adapters.tables import evidence as pictures
-from hub.adapters.tables import evidence_views
 from hub.services.ports import GatewayKey, PictureKept, PictureView
 from wire.messages import Evidence
 
@@ -20,8 +20,8 @@ class SqlPictures:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def save(self, key: GatewayKey, evidence: Evidence, alert: str, received_at: datetime) -> bool:
-        """Keep a picture; return False if it was there already."""
+    def save(self, key: GatewayKey, evidence: Evidence, alert: str, received_at: datetime) -> None:
+        """Keep a picture, unless it was."""
         row = {
             "compound": key.compound,
             "gateway": key.gateway,
@@ -32,12 +32,21 @@ class SqlPictures:
             "received_at": received_at,
             "picture": evidence.picture,
         }
-        return insert_new(self._connection, pictures, [row]) > 0
+        insert_new(self._connection, pictures, [row])
 
-    def of(self, alerts: Sequence[str]) -> list[PictureKept]:
+    def count_early(self, key: GatewayKey) -> int:
+        """Return how many pictures of a gateway are there whose alert is not."""
+        number = select(func.count()).where(
+            pictures.c.compound == key.compound,
+            pictures.c.gateway == key.gateway,
+            ~exists().where(alerts.c.id == pictures.c.alert),
+        )
+        return self._connection.execute(number).scalar_one()
+
+    def of(self, wanted_alerts: Sequence[str]) -> list[PictureKept]:
         """Return what is there of these alerts."""
         wanted = select(pictures.c.alert, pictures.c.evidence_id, pictures.c.captured_at)
-        wanted = wanted.where(pictures.c.alert.in_(alerts)).order_by(pictures.c.evidence_id)
+        wanted = wanted.where(pictures.c.alert.in_(wanted_alerts)).order_by(pictures.c.evidence_id)
         rows = self._connection.execute(wanted)
         return [PictureKept(row.alert, row.evidence_id, row.captured_at) for row in rows]
 

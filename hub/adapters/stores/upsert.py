@@ -18,12 +18,11 @@ def insert_into(connection: Connection, table: Table) -> _Insert:
     return make(table)
 
 
-def insert_new(connection: Connection, table: Table, rows: Rows) -> int:
-    """Insert the rows whose keys are not there, and return how many those were."""
-    if not rows:
-        return 0
-    insert = insert_into(connection, table).on_conflict_do_nothing()
-    return max(0, connection.execute(insert, list(rows)).rowcount)
+def insert_new(connection: Connection, table: Table, rows: Rows) -> None:
+    """Insert the rows whose keys are not there."""
+    if rows:
+        insert = insert_into(connection, table).on_conflict_do_nothing()
+        connection.execute(insert, list(rows))
 
 
 def insert_or_replace(connection: Connection, table: Table, rows: Rows) -> None:

@@ -23,10 +23,11 @@ from hub.services.occupancy import (
     read_occupancy_now,
 )
 from hub.services.ports import AlertFilter
+from hub.services.receive import Received, receive
 from hub.services.sites import list_gateways, list_sites
 from tests.integration.hub_store import samples
-from wire.errors import PayloadError
-from wire.messages import Evidence
+from wire.codec import encode
+from wire.messages import Ack, Evidence
 from wire.records import AnyRecord, CameraCondition
 
 pytestmark = pytest.mark.integration
@@ -142,11 +143,11 @@ def test_an_alert_that_was_not_raised_yet_is_not_there(store: SqlStore) -> None:
     assert list_alerts(store, AlertFilter()).items == ()
 
 
-def picture(evidence_id: str = "a1-1", jpeg: bytes = JPEG) -> Evidence:
+def picture(evidence_id: str = "a1-1", jpeg: bytes = JPEG, alert_id: str = "a1") -> Evidence:
     return Evidence(
         gateway="gw",
         evidence_id=evidence_id,
-        alert_id="a1",
+        alert_id=alert_id,
         camera="cam",
         captured_at=NOON,
         picture=jpeg,
@@ -155,13 +156,11 @@ def picture(evidence_id: str = "a1-1", jpeg: bytes = JPEG) -> Evidence:
 
 def test_a_picture_may_come_before_its_alert(store: SqlStore) -> None:
     with store.transaction() as unit:
-        ack = ingest.store_evidence(unit, "court", picture(), NOON)
+        ingest.store_evidence(unit, "court", picture(), NOON)
     send(store, 1, samples.raised(evidence=("a1-1", "a1-2")))
 
     shown = read_alert(store, alert()).evidence
 
-    assert ack is not None
-    assert (ack.epoch, ack.evidence) == ("e1", ("a1-1",))
     assert [(each.id, each.available) for each in shown] == [("a1-1", True), ("a1-2", False)]
 
 
@@ -186,9 +185,50 @@ def test_a_look_at_a_picture_that_is_not_there_is_not_kept(store: SqlStore) -> N
     assert list_views(store, alert()) == []
 
 
-def test_what_is_not_a_picture_is_refused(store: SqlStore) -> None:
-    with store.transaction() as unit, pytest.raises(PayloadError, match="a JPEG"):
-        ingest.store_evidence(unit, "court", picture(jpeg=b"<html>"), NOON)
+def receive_picture(store: SqlStore, evidence: Evidence) -> Received:
+    with store.transaction() as unit:
+        topic = "zhian/v1/court/gw/evidence"
+        return receive(unit, topic, encode(evidence), NOON, retained=False)
+
+
+def test_a_picture_is_acknowledged_with_the_numbers_that_are_stored(store: SqlStore) -> None:
+    send(store, 1, samples.raised())
+
+    received = receive_picture(store, picture())
+
+    assert received.ack == Ack(gateway="gw", epoch="e1", up_to=1, evidence=("a1-1",))
+    assert received.refused is None
+
+
+def test_what_is_not_a_picture_is_not_kept_and_need_not_come_again(store: SqlStore) -> None:
+    send(store, 1, samples.raised(evidence=("a1-1",)))
+
+    received = receive_picture(store, picture(jpeg=b"<html>"))
+
+    assert "expected a JPEG" in (received.refused or "")
+    assert received.ack is not None
+    assert received.ack.evidence == ("a1-1",)
+    assert not read_alert(store, alert()).evidence[0].available
+
+
+def test_an_alert_has_only_so_many_pictures(store: SqlStore) -> None:
+    send(store, 1, samples.raised())
+    refusals = [
+        receive_picture(store, picture(f"p{n}")).refused for n in range(ingest.MAX_PICTURES + 1)
+    ]
+
+    assert refusals[:-1] == [None] * ingest.MAX_PICTURES
+    assert "expected at most 16" in (refusals[-1] or "")
+    assert receive_picture(store, picture("p0")).refused is None  # a repeat is no more of them
+
+
+def test_only_so_many_pictures_may_come_before_their_alerts(store: SqlStore) -> None:
+    early = [picture(f"p{n}", alert_id=f"a{n}") for n in range(ingest.MAX_EARLY_PICTURES + 1)]
+
+    refusals = [receive_picture(store, each).refused for each in early]
+
+    assert refusals[:-1] == [None] * ingest.MAX_EARLY_PICTURES
+    assert "found no such alert" in (refusals[-1] or "")
 
 
 def test_gates_show_today_the_last_hour_and_what_stands_there(store: SqlStore) -> None:
