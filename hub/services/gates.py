@@ -22,7 +22,7 @@ from hub.services.ports import (
     Unit,
 )
 from hub.services.sites import zone_of
-from wire.messages import Gate, Point
+from wire.messages import Camera, Gate, Point
 from wire.records import CameraCondition, RuleName, SubjectKind
 from wire.values import ObjectClass
 
@@ -104,7 +104,7 @@ class _Figures:
 
 
 def list_gates(store: Store, now: datetime) -> list[GateNow]:
-    """Return all gates, by compound, gateway and in the order of the site file."""
+    """Return all gates, by compound and in the order of the site files."""
     with store.snapshot() as unit:
         gateways: dict[str, list[Gateway]] = defaultdict(list)
         for gateway in unit.gateways.gateways():
@@ -114,8 +114,9 @@ def list_gates(store: Store, now: datetime) -> list[GateNow]:
         gates: list[GateNow] = []
         for compound in unit.gateways.compounds():
             figures = _figures(unit, compound, open_alerts, points, now)
-            for gateway in gateways[compound.id]:
-                gates += [_gate_now(gateway, gate, figures) for gate in gateway.inventory.gates]
+            there = gateways[compound.id]
+            named = {gate.id: gate for each in there for gate in each.inventory.gates}
+            gates += [_gate_now(gate, there, figures) for gate in named.values()]
         return gates
 
 
@@ -158,30 +159,36 @@ def _figures(
     )
 
 
-def _gate_now(gateway: Gateway, gate: Gate, figures: _Figures) -> GateNow:
-    site, inventory = gateway.key.compound, gateway.inventory
-    lines = {line.id for line in inventory.lines if line.gate == gate.id}
-    flows = [
-        flow for flow in figures.today if flow.gateway == gateway.key.gateway and flow.line in lines
-    ]
-    bins = [
-        each
-        for each in figures.last_hour
-        if each.gateway == gateway.key.gateway and each.line in lines
-    ]
-    ends = [flow.last_end for flow in flows if flow.last_end is not None]
+def _gate_now(gate: Gate, gateways: Sequence[Gateway], figures: _Figures) -> GateNow:
+    """Return one gate, which several gateways may look after together."""
+    site = gateways[0].key.compound
+    lines = {
+        (gateway.key.gateway, line.id)
+        for gateway in gateways
+        for line in gateway.inventory.lines
+        if line.gate == gate.id
+    }
+    flows = [flow for flow in figures.today if (flow.gateway, flow.line) in lines]
+    bins = [each for each in figures.last_hour if (each.gateway, each.line) in lines]
+    last_end = max((flow.last_end for flow in flows if flow.last_end is not None), default=None)
     return GateNow(
         site=site,
         gate=gate.id,
         name=gate.name,
         name_en=gate.name_en,
         by_class=_by_class(flows, bins),
-        coverage=_coverage(bins, max(ends, default=None), figures.now),
-        last_window_end=max(ends, default=None),
-        cameras=_cameras(gateway, gate, figures),
+        coverage=_coverage(bins, last_end, figures.now),
+        last_window_end=last_end,
+        cameras=tuple(
+            _camera_now(gateway, camera, figures)
+            for gateway in gateways
+            for camera in gateway.inventory.cameras
+            if camera.gate == gate.id
+        ),
         points=tuple(
             _point_now(gateway, point, figures)
-            for point in inventory.points
+            for gateway in gateways
+            for point in gateway.inventory.points
             if point.gate == gate.id
         ),
         open_alerts=figures.open_alerts.get((site, gate.id), 0),
@@ -211,7 +218,7 @@ def _coverage(bins: Iterable[CountBin], last_end: datetime | None, now: datetime
     if last_end is None or last_end < now - RECENT:
         return None
     recent = [each for each in bins if each.start >= last_end - RECENT]
-    series = {(each.line, each.object_class) for each in recent}
+    series = {(each.gateway, each.line, each.object_class) for each in recent}
     if not recent:
         return None
     observed_s = sum(each.observed_s for each in recent)
@@ -219,19 +226,11 @@ def _coverage(bins: Iterable[CountBin], last_end: datetime | None, now: datetime
     return min(1.0, observed_s / ((last_end - first).total_seconds() * len(series)))
 
 
-def _cameras(gateway: Gateway, gate: Gate, figures: _Figures) -> tuple[CameraNow, ...]:
-    is_there = _is_there(gateway, figures.now)
-    shown = []
-    for camera in gateway.inventory.cameras:
-        if camera.gate != gate.id:
-            continue
-        kept = figures.cameras.get((gateway.key.gateway, camera.id))
-        state: CameraCondition | Literal["unknown"] = _UNKNOWN
-        since = None
-        if kept is not None and is_there:
-            state, since = kept.state, kept.since
-        shown.append(CameraNow(camera.id, camera.name, camera.name_en, state, since))
-    return tuple(shown)
+def _camera_now(gateway: Gateway, camera: Camera, figures: _Figures) -> CameraNow:
+    kept = figures.cameras.get((gateway.key.gateway, camera.id))
+    if kept is None or not _is_there(gateway, figures.now):
+        return CameraNow(camera.id, camera.name, camera.name_en, _UNKNOWN, None)
+    return CameraNow(camera.id, camera.name, camera.name_en, kept.state, kept.since)
 
 
 def _point_now(gateway: Gateway, point: Point, figures: _Figures) -> PointNow:

@@ -249,6 +249,20 @@ def test_gates_show_today_the_last_hour_and_what_stands_there(store: SqlStore) -
     assert (gate.points[0].state, gate.points[0].granted_today) == ("ok", 3)
 
 
+def test_a_gate_that_two_gateways_look_after_is_one_gate(store: SqlStore) -> None:
+    with store.transaction() as unit:
+        second = samples.birth(gateway="second")
+        ingest.register_birth(unit, "court", second, NOON, retained=False)
+        for gateway in ("gw", "second"):
+            report = samples.report(1, samples.count(0, into=2), gateway=gateway)
+            ingest.store_report(unit, "court", report, NOON)
+
+    (gate,) = list_gates(store, NOON + MINUTE)
+
+    assert [flow.in_today for flow in gate.by_class] == [4]
+    assert (gate.coverage, len(gate.cameras)) == (1.0, 2)
+
+
 def test_a_gate_of_a_gateway_that_is_gone_says_unknown(store: SqlStore) -> None:
     send(store, 1, samples.camera(0, CameraCondition.ONLINE), samples.accesses(0, granted=1))
 
