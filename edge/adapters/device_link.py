@@ -38,19 +38,21 @@ class TakesAccess(Protocol):
 
 
 class FrameDesk:
-    """Takes the frames of the cameras that are configured."""
+    """Takes the frames of the cameras that are configured.
+
+    Attributes:
+        newest: The frames that wait to be counted.
+        ring: The last seconds of every camera.
+        watch: Which cameras send.
+    """
 
     def __init__(
-        self,
-        frames: NewestFrames,
-        ring: FrameRing,
-        watch: CameraWatch,
-        metrics: EdgeMetrics,
-        clock: Clock,
+        self, silent_after_s: Mapping[str, float], metrics: EdgeMetrics, clock: Clock
     ) -> None:
-        self._frames = frames
-        self._ring = ring
-        self._watch = watch
+        """Begin; `silent_after_s` has every camera."""
+        self.newest = NewestFrames()
+        self.ring = FrameRing(silent_after_s)
+        self.watch = CameraWatch(silent_after_s, clock.now())
         self._metrics = metrics
         self._clock = clock
         self._sparingly = Sparingly()
@@ -67,9 +69,9 @@ class FrameDesk:
                     "frame_refused", camera=camera, found=error.found, expected=error.expected
                 )
             return
-        self._watch.saw(camera, now)
-        self._ring.put(frame)
-        if self._frames.put(frame):
+        self.watch.saw(camera, now)
+        self.ring.put(frame)
+        if self.newest.put(frame):
             self._metrics.count_frame(camera, FrameResult.DROPPED)
 
 

@@ -11,23 +11,20 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import cv2
 import structlog
 
-from edge.adapters.camera_watch import CameraWatch
 from edge.adapters.clock import SystemClock
 from edge.adapters.counting_loop import CountingLoop
 from edge.adapters.device_link import AccessDesk, DeviceTopics, FrameDesk
-from edge.adapters.frames import FrameRing, NewestFrames
 from edge.adapters.gateway_loop import GatewayLoop
 from edge.adapters.heartbeat import Heartbeat
 from edge.adapters.hub_link import HubLink
 from edge.adapters.memory import resident_bytes, return_freed_memory
 from edge.adapters.metrics import EdgeMetrics
-from edge.adapters.mqtt import Arrival, Link
+from edge.adapters.mqtt import Broker, Link
 from edge.adapters.outbox import Outbox
 from edge.adapters.status_server import StatusServer
 from edge.adapters.threads import Crash, Crew
@@ -69,45 +66,31 @@ class GatewayProgram:
 
     def __init__(self, site: Site, environ: Mapping[str, str], stopping: threading.Event) -> None:
         """Build everything; nothing connects yet. Raises as `run_gateway` does."""
+        device, hub = device_broker(site, environ), hub_broker(site, environ)
         self._site = site
+        self._crew = Crew(stopping)
         self._clock = SystemClock()
         self._metrics = EdgeMetrics()
-        self._crew = Crew(stopping)
-        self._cameras = [camera.id for camera in site.cameras]
         self._model = _model(site, environ)
-        self._frames = NewestFrames()
-        self._ring = FrameRing(self._cameras)
-        self._watch = CameraWatch(
-            {camera.id: camera.silent_after_s for camera in site.cameras}, self._clock.now()
+        self._cameras = FrameDesk(
+            {camera.id: camera.silent_after_s for camera in site.cameras},
+            self._metrics,
+            self._clock,
         )
-        device, hub = device_broker(site, environ), hub_broker(site, environ)
         site.site.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._outbox = Outbox(site.site.data_dir / OUTBOX_FILE, secrets.token_hex(8))
-        self._hub_link = HubLink(
-            hub,
-            compound=site.site.compound,
-            gateway=site.site.gateway,
-            outbox=self._outbox,
-            birth=self._birth,
-            clock=self._clock,
+        self._hub_link = self._make_hub_link(hub)
+        self._loop = self._make_loop()
+        self._points = AccessDesk(
+            [point.id for point in site.points],
+            site.mappings,
+            self._loop,
+            self._metrics,
+            self._clock,
         )
-        self._loop = self._make_loop(stopping)
-        self._frame_desk = FrameDesk(
-            self._frames, self._ring, self._watch, self._metrics, self._clock
-        )
-        points = [point.id for point in site.points]
-        self._access_desk = AccessDesk(
-            points, site.mappings, self._loop, self._metrics, self._clock
-        )
-        own = [point.id for point in site.points if point.mapping is None]
-        self._topics = DeviceTopics(site.site.compound, self._cameras, own, site.mappings)
-        self._device_link = Link(
-            device,
-            f"zhian-{site.site.compound}-{site.site.gateway}-devices",
-            subscriptions=self._topics.subscriptions,
-            on_arrival=self._take,
-        )
-        self._heartbeat = self._make_heartbeat(site.site.data_dir)
+        self._counting = self._make_counting(self._model) if self._model else None
+        self._device_link = self._make_device_link(device)
+        self._heartbeat = self._make_heartbeat()
         self._status = StatusServer(
             site.http.host, site.http.port, self._health, self._metrics.text
         )
@@ -120,8 +103,8 @@ class GatewayProgram:
         crew.start("status", self._status.run)
         crew.start("hub", self._hub_link.run)
         crew.start("gateway", self._loop.run)
-        if self._model is not None:
-            crew.start("counting", partial(self._make_counting(self._model).run, crew.stopping))
+        if self._counting is not None:
+            crew.start("counting", partial(self._counting.run, crew.stopping))
         crew.start("devices", self._device_link.run)
         try:
             crew.wait()
@@ -142,15 +125,34 @@ class GatewayProgram:
         self._outbox.close()
         log.info("gateway_stopped", gateway=self._site.site.gateway)
 
-    def _take(self, arrival: Arrival) -> None:
-        self._topics.sort(arrival, self._frame_desk, self._access_desk)
-
     def _birth(self, session: int) -> Birth:
         return birth_of(
             self._site, session=session, epoch=self._outbox.epoch, sent_at=self._clock.now()
         )
 
-    def _make_loop(self, stopping: threading.Event) -> GatewayLoop:
+    def _make_hub_link(self, broker: Broker) -> HubLink:
+        return HubLink(
+            broker,
+            compound=self._site.site.compound,
+            gateway=self._site.site.gateway,
+            outbox=self._outbox,
+            birth=self._birth,
+            clock=self._clock,
+        )
+
+    def _make_device_link(self, broker: Broker) -> Link:
+        site = self._site
+        own = [point.id for point in site.points if point.mapping is None]
+        cameras = [camera.id for camera in site.cameras]
+        topics = DeviceTopics(site.site.compound, cameras, own, site.mappings)
+        return Link(
+            broker,
+            f"zhian-{site.site.compound}-{site.site.gateway}-devices",
+            subscriptions=topics.subscriptions,
+            on_arrival=partial(topics.sort, frames=self._cameras, access=self._points),
+        )
+
+    def _make_loop(self) -> GatewayLoop:
         checkpoint = self._outbox.checkpoint()
         state = None if checkpoint is None else decode_state(checkpoint)
         gateway = Gateway(plan_of(self._site), state)
@@ -159,12 +161,12 @@ class GatewayProgram:
             self._outbox,
             gateway_id=self._site.site.gateway,
             checkpoint=lambda: encode_state(gateway.state),
-            ring=self._ring,
+            ring=self._cameras.ring,
             tell=self._tell,
             committed=self._hub_link.wake,
             metrics=self._metrics,
             clock=self._clock,
-            stopping=stopping,
+            stopping=self._crew.stopping,
         )
 
     def _make_counting(self, model: InstalledModel) -> CountingLoop:
@@ -173,7 +175,7 @@ class GatewayProgram:
             model.path, model.network, threads=settings.threads, score_threshold=settings.min_score
         )
         return CountingLoop(
-            self._frames,
+            self._cameras.newest,
             detector,
             partial(counter_for, self._site),
             emit=self._loop.put,
@@ -182,20 +184,20 @@ class GatewayProgram:
             needed=(model.network.input.width, model.network.input.height),
         )
 
-    def _make_heartbeat(self, data_dir: Path) -> Heartbeat:
+    def _make_heartbeat(self) -> Heartbeat:
         return Heartbeat(
             every_s=self._site.site.heartbeat_s,
-            cameras=self._cameras,
-            data_dir=data_dir,
+            cameras=[camera.id for camera in self._site.cameras],
+            data_dir=self._site.site.data_dir,
             detector="none" if self._model is None else self._model.name,
             metrics=self._metrics,
             outbox_records=lambda: self._outbox.pending_count,
-            access_refused=lambda: self._access_desk.refused_count,
+            access_refused=lambda: self._points.refused_count,
             clock=self._clock,
         )
 
     def _tell(self, now: datetime) -> tuple[Sequence[AnyFact], Sequence[AnyRecord]]:
-        return self._watch.changes(now), self._heartbeat.due(now)
+        return self._cameras.watch.changes(now), self._heartbeat.due(now)
 
     def _health(self) -> tuple[bool, Mapping[str, object]]:
         return self._crew.crash is None, {

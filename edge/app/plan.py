@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from itertools import starmap
+from typing import TypedDict
 
 from edge.config.site import Site
+from edge.config.tables import Named
 from edge.counting.camera import CameraCounter
 from edge.counting.crossing import LineSpec
 from edge.counting.geometry import Point
@@ -15,6 +17,12 @@ from edge.gateway import Plan
 from edge.reporting.windows import Counted, WindowPlan
 from wire import messages
 from wire.messages import Birth, Inventory
+
+
+class _Names(TypedDict):
+    id: str
+    name: str
+    name_en: str
 
 
 def plan_of(site: Site) -> Plan:
@@ -73,18 +81,11 @@ def inventory_of(site: Site) -> Inventory:
     """Return what the hub has to know of the gateway's gates and devices."""
     gate_by_camera = {camera.id: camera.gate for camera in site.cameras}
     return Inventory(
-        gates=tuple(
-            messages.Gate(id=each.id, name=each.name, name_en=each.name_en) for each in site.gates
-        ),
-        cameras=tuple(
-            messages.Camera(id=each.id, name=each.name, name_en=each.name_en, gate=each.gate)
-            for each in site.cameras
-        ),
+        gates=tuple(messages.Gate(**_names_of(each)) for each in site.gates),
+        cameras=tuple(messages.Camera(**_names_of(each), gate=each.gate) for each in site.cameras),
         lines=tuple(
             messages.Line(
-                id=each.id,
-                name=each.name,
-                name_en=each.name_en,
+                **_names_of(each),
                 gate=gate_by_camera[each.camera],
                 camera=each.camera,
                 a=each.a,
@@ -95,9 +96,7 @@ def inventory_of(site: Site) -> Inventory:
         ),
         zones=tuple(
             messages.Zone(
-                id=each.id,
-                name=each.name,
-                name_en=each.name_en,
+                **_names_of(each),
                 gate=gate_by_camera[each.camera],
                 camera=each.camera,
                 corners=each.corners,
@@ -105,12 +104,14 @@ def inventory_of(site: Site) -> Inventory:
             for each in site.zones
         ),
         points=tuple(
-            messages.Point(
-                id=each.id, name=each.name, name_en=each.name_en, gate=each.gate, kind=each.kind
-            )
+            messages.Point(**_names_of(each), gate=each.gate, kind=each.kind)
             for each in site.points
         ),
     )
+
+
+def _names_of(table: Named) -> _Names:
+    return {"id": table.id, "name": table.name, "name_en": table.name_en}
 
 
 def software() -> str:

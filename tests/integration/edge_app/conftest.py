@@ -34,7 +34,7 @@ name_en = "Garden"
 data_dir = "data"
 window_s = 5
 lateness_s = 1
-heartbeat_s = 5
+heartbeat_s = 60
 [device_broker]
 host = "127.0.0.1"
 port = {mqtt}

@@ -89,7 +89,7 @@ def test_windows_go_on_over_a_restart_and_never_twice(
     gateway.kill()
 
     gateway.start()
-    wait_until(lambda: gateway.figure("outbox_records") >= 4, 25, "two windows")
+    wait_until(lambda: gateway.figure("outbox_records") >= 2 + 3, 30, "three windows")
     gateway.stop()
 
     windows = [each for each in gateway.records().values() if isinstance(each, AccessWindow)]

@@ -18,6 +18,7 @@ from wire.values import Direction
 
 pytestmark = pytest.mark.integration
 
+DETECTOR = "person-vehicle-bike-detection-2004"
 TABLES = """
 [[camera]]
 id = "south"
@@ -80,7 +81,7 @@ def test_people_in_a_clip_become_windows_alerts_and_pictures(
     assert all(alert.reason.witnesses[0].direction is Direction.IN for alert in alerts)
     assert {read_header(each.picture).width for each in pictures} == {768}
     assert CameraCondition.ONLINE in {e.state for e in records if isinstance(e, CameraState)}
-    assert any(each.cameras[0].received for each in records if isinstance(each, Health))
+    assert {each.detector for each in records if isinstance(each, Health)} == {DETECTOR}
 
 
 def test_a_camera_that_stops_sending_is_told(gateway: GatewayRun, shared_data: Path) -> None:
