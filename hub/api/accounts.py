@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Request, Response, status
 
-from hub.api import schemas
 from hub.api.dependencies import (
     Address,
     Guard,
@@ -14,6 +13,7 @@ from hub.api.dependencies import (
     get_administrator,
     session_cookie,
 )
+from hub.api.schemas import accounts as schemas
 from hub.services.sign_in import LONGEST, Account, SignedIn
 
 router = APIRouter(tags=["accounts"])

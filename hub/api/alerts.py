@@ -7,8 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from hub.api import schemas
 from hub.api.dependencies import Guard, Now, Wired, get_manager, get_signed_in
+from hub.api.schemas import alerts as schemas
+from hub.api.schemas.base import Identifier
 from hub.domain.alerts import AlertAction
 from hub.services import alerts
 from hub.services.ports import AlertFilter, PictureView
@@ -31,13 +32,13 @@ def list_alerts(query: Annotated[schemas.AlertQuery, Query()], services: Wired) 
 
 
 @router.get("/{alert_id}", response_model=schemas.Alert)
-def read_alert(alert_id: schemas.Identifier, services: Wired) -> alerts.AlertDetail:
+def read_alert(alert_id: Identifier, services: Wired) -> alerts.AlertDetail:
     """Return an alert with its history."""
     return alerts.read_alert(services.store, alert_id)
 
 
 def get_act(
-    alert_id: schemas.Identifier,
+    alert_id: Identifier,
     services: Wired,
     who: Guard,
     now: Now,
@@ -79,8 +80,8 @@ def dismiss_alert(act: Act) -> alerts.AlertDetail:
     responses={200: {"content": {"image/jpeg": {}}}},
 )
 def read_evidence(
-    alert_id: schemas.Identifier,
-    evidence_id: schemas.Identifier,
+    alert_id: Identifier,
+    evidence_id: Identifier,
     services: Wired,
     who: Guard,
     now: Now,
@@ -95,6 +96,6 @@ def read_evidence(
     response_model=list[schemas.EvidenceView],
     dependencies=[Depends(get_manager)],
 )
-def list_views(alert_id: schemas.Identifier, services: Wired) -> list[PictureView]:
+def list_views(alert_id: Identifier, services: Wired) -> list[PictureView]:
     """Return who looked at the pictures of an alert, and when."""
     return alerts.list_views(services.store, alert_id)

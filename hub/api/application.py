@@ -19,7 +19,7 @@ from hub.api.errors import RefusalError
 from hub.api.headers import AnswerHeaders
 from hub.api.measuring import RequestTimer
 from hub.api.operations import Operations
-from hub.api.schemas import ProblemAnswer
+from hub.api.schemas.base import ProblemAnswer
 
 PREFIX: Final = "/api/v1"
 MAX_BODY_BYTES: Final = 64 * 1024

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from hub.api import schemas
 from hub.api.dependencies import Now, Wired, get_administrator
+from hub.api.schemas import deliveries as schemas
+from hub.api.schemas.base import MAX_ROW
 from hub.services.deliver import DeliveryRow
 
 router = APIRouter(
@@ -29,7 +30,7 @@ def list_deliveries(
 
 @router.post("/{delivery_id}/retry", response_model=schemas.Delivery)
 def retry_delivery(
-    delivery_id: Annotated[int, Path(ge=1, le=schemas.MAX_ROW)], services: Wired, now: Now
+    delivery_id: Annotated[int, Path(ge=1, le=MAX_ROW)], services: Wired, now: Now
 ) -> DeliveryRow:
     """Try a delivery that was given up once more, from the first attempt on."""
     return services.deliveries.retry(delivery_id, now)

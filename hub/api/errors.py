@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from hub.api.schemas import Problem
+from hub.api.schemas.base import Problem
 from hub.domain.alerts import AlertState, IllegalTransitionError
 from hub.domain.delivery import IllegalDeliveryError
 from hub.domain.steps import TooManyStepsError

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from hub.api import schemas
 from hub.api.dependencies import Guard, Services, Wired
 from hub.api.feed import Listener
+from hub.api.schemas import events as schemas
 from hub.services.feed_lines import FeedLine
 from hub.services.sign_in import SignedIn
 

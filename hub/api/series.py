@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, status
 
-from hub.api import schemas
 from hub.api.dependencies import Manager, Now, Wired, get_signed_in
+from hub.api.schemas import series as schemas
 from hub.services import accesses, counts, occupancy
 
 router = APIRouter(tags=["series"], dependencies=[Depends(get_signed_in)])

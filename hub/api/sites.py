@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from hub.api import schemas
 from hub.api.dependencies import Now, Wired, get_signed_in
+from hub.api.schemas import sites as schemas
 from hub.services import gates, sites
 
 router = APIRouter(tags=["sites"], dependencies=[Depends(get_signed_in)])
