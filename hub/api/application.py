@@ -15,10 +15,10 @@ from fastapi import APIRouter, Depends, FastAPI
 from hub.api import accounts, alerts, deliveries, errors, events, operations, series, sites
 from hub.api.console import serve_console
 from hub.api.dependencies import Services, check_requested_by_us
-from hub.api.errors import RefusalError
 from hub.api.headers import AnswerHeaders
 from hub.api.measuring import RequestTimer
 from hub.api.operations import Operations
+from hub.api.refusals import RefusalError
 from hub.api.schemas.base import ProblemAnswer
 
 PREFIX: Final = "/api/v1"

@@ -10,8 +10,8 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
-from hub.api.errors import RefusalError
 from hub.api.feed import FeedReader
+from hub.api.refusals import RefusalError
 from hub.domain.roles import Role
 from hub.services.deliver import DeliveryAdministration
 from hub.services.ports import Store
