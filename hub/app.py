@@ -35,7 +35,8 @@ from hub.api.application import create_app
 from hub.api.dependencies import Services
 from hub.api.feed import FeedReader
 from hub.api.operations import Operations
-from hub.config import Settings, WebhookTable
+from hub.config import Settings
+from hub.config.file import WebhookTable
 from hub.services.deliver import Delivery
 from hub.services.sign_in import SignIn
 from hub.services.users import UserAdministration, ensure_administrator
