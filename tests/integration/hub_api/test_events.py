@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -60,14 +61,16 @@ def parsed(lines: Iterator[str]) -> Iterator[Event]:
 def test_a_change_is_told_within_the_time_a_person_does_not_notice(
     sign_in: SignInAs, store: SqlStore, services: Services
 ) -> None:
+    waits_s = []
     with listening(sign_in(Role.GUARD)) as told:
-        began_s = time.monotonic()
-        tell(store, services, 1)
-        event = next(told)
-        took_s = time.monotonic() - began_s
+        for number in range(5):
+            began_s = time.monotonic()
+            tell(store, services, number)
+            event = next(told)
+            waits_s.append(time.monotonic() - began_s)
 
-    assert (event.kind, event.data) == ("gate", {"site": "garden-1"})
-    assert took_s < 0.3
+            assert (event.kind, event.data) == ("gate", {"site": f"garden-{number}"})
+    assert statistics.median(waits_s) < 0.3, waits_s
 
 
 def test_who_comes_back_hears_what_was_missed_once_and_in_order(
