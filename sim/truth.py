@@ -14,7 +14,9 @@ from wire.values import Direction
 
 FRAMES: Final = 795
 FRAMES_PER_S: Final = 7.0
-LOOP_S: Final = FRAMES / FRAMES_PER_S
+LOOP_PAUSE_S: Final = 4.0
+"""How long the camera program waits between two plays of a file."""
+LOOP_S: Final = FRAMES / FRAMES_PER_S + LOOP_PAUSE_S
 LINE: Final = ((0.5, 0.0), (0.5, 1.0))
 """From top to bottom: who walks to the left of the picture walks in."""
 

@@ -32,6 +32,7 @@ from edge.app.brokers import device_broker, hub_broker
 from edge.app.plan import birth_of, counter_for, plan_of, software
 from edge.config.detector import models_directory
 from edge.config.site import Site
+from edge.counting.tracking import TrackerOptions
 from edge.facts import AnyFact
 from edge.gateway import Gateway, decode_state, encode_state
 from models.detector import Detector
@@ -171,13 +172,18 @@ class GatewayProgram:
 
     def _make_counting(self, model: InstalledModel) -> CountingLoop:
         settings = self._site.detector
+        confident = settings.min_score or model.network.decoder.score_threshold
+        options = TrackerOptions(confident_score=confident)
         detector = Detector(
-            model.path, model.network, threads=settings.threads, score_threshold=settings.min_score
+            model.path,
+            model.network,
+            threads=settings.threads,
+            score_threshold=options.weak_score,  # what is weak may still carry a track on
         )
         return CountingLoop(
             self._cameras.newest,
             detector,
-            partial(counter_for, self._site),
+            partial(counter_for, self._site, options),
             emit=self._loop.put,
             metrics=self._metrics,
             clock=self._clock,

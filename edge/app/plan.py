@@ -12,6 +12,7 @@ from edge.config.tables import Named
 from edge.counting.camera import CameraCounter
 from edge.counting.crossing import LineSpec
 from edge.counting.geometry import Point
+from edge.counting.tracking import TrackerOptions
 from edge.counting.zones import ZoneSpec
 from edge.gateway import Plan
 from edge.reporting.windows import Counted, WindowPlan
@@ -45,7 +46,7 @@ def plan_of(site: Site) -> Plan:
     )
 
 
-def counter_for(site: Site, camera: str) -> CameraCounter:
+def counter_for(site: Site, options: TrackerOptions, camera: str) -> CameraCounter:
     """Return a new counter for one camera."""
     lines = [
         LineSpec(line.id, Point(*line.a), Point(*line.b), line.classes)
@@ -57,7 +58,7 @@ def counter_for(site: Site, camera: str) -> CameraCounter:
         for zone in site.zones
         if zone.camera == camera
     ]
-    return CameraCounter(camera, lines, zones)
+    return CameraCounter(camera, lines, zones, options)
 
 
 def birth_of(site: Site, *, session: int, epoch: str, sent_at: datetime) -> Birth:
