@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from wire.errors import OversizedError, PayloadError, UnknownVersionError
+from wire.errors import OversizedError, PayloadError, UnknownVersionError, shorten, shown
 from wire.messages import (
     MAX_PICTURE_BYTES,
     SCHEMA,
@@ -29,7 +29,6 @@ from wire.messages import (
 
 MAX_JSON_BYTES: Final = 64 * 1024
 MAX_EVIDENCE_BYTES: Final = MAX_PICTURE_BYTES + 4096
-_SHOWN_CHARS: Final = 80
 _LOCATED: Final = re.compile(r"^(?P<said>.*) - at `(?P<path>.*)`$", re.DOTALL)
 _MISSING: Final = re.compile(r"^Object missing required field `(?P<field>\w+)`$")
 _WANTED: Final = re.compile(r"^Expected (?P<wanted>.*?)(, got .*)?$", re.DOTALL)
@@ -98,7 +97,7 @@ def decode_evidence(payload: bytes) -> Evidence:
     except msgspec.ValidationError as error:
         raise _explain(error, _as_found(msgspec.msgpack.decode, payload)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise PayloadError("$", _shorten(str(error)), "MessagePack") from None
+        raise PayloadError("$", shorten(str(error)), "MessagePack") from None
 
 
 def _decode_json(decoder: msgspec.json.Decoder[DecodedT], payload: bytes) -> DecodedT:
@@ -109,7 +108,7 @@ def _decode_json(decoder: msgspec.json.Decoder[DecodedT], payload: bytes) -> Dec
     except msgspec.ValidationError as error:
         raise _explain(error, _as_found(json.loads, payload)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise PayloadError("$", _shorten(str(error)), "JSON") from None
+        raise PayloadError("$", shorten(str(error)), "JSON") from None
 
 
 def _check_size(payload: bytes, limit: int) -> None:
@@ -132,7 +131,7 @@ def _explain(error: msgspec.ValidationError, document: Any) -> PayloadError:  # 
     missing = _MISSING.match(said)
     if missing:
         return PayloadError(f"{path}.{missing['field']}", "nothing", "a value")
-    return PayloadError(path, _shorten(repr(_value_at(document, path))), _expected(said))
+    return PayloadError(path, shown(_value_at(document, path)), _expected(said))
 
 
 def _expected(said: str) -> str:
@@ -160,7 +159,3 @@ def _value_at(document: Any, path: str) -> object:  # noqa: ANN401 - any JSON
         except (KeyError, IndexError, TypeError):
             return "nothing"
     return value
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARS else f"{text[: _SHOWN_CHARS - 3]}..."

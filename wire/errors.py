@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+_SHOWN_CHARS: Final = 80
+
 
 class WireError(ValueError):
     """Something from outside that is not what the contract says.
@@ -33,3 +37,17 @@ class OversizedError(PayloadError):
 
 class UnknownVersionError(PayloadError):
     """A payload of a schema version that this program does not know."""
+
+
+def shown(value: object) -> str:
+    """Return a value from outside as it may stand in `found`: its kind, if it holds others."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    return shorten(repr(value))
+
+
+def shorten(text: str) -> str:
+    """Return `text`, or so much of it that it fits a line of a log."""
+    return text if len(text) <= _SHOWN_CHARS else f"{text[: _SHOWN_CHARS - 3]}..."

@@ -37,6 +37,9 @@ class Horizon:
 
 
 DEFAULT_HORIZON: Final = Horizon()
+HIDDEN: Final = "something that is not shown"
+"""Stands in errors where a credential stood: errors are logged, credentials never."""
+_CREDENTIAL: Final = "$.credential"
 
 
 def parse_access(payload: bytes, now: datetime, horizon: Horizon = DEFAULT_HORIZON) -> AccessEvent:
@@ -45,7 +48,12 @@ def parse_access(payload: bytes, now: datetime, horizon: Horizon = DEFAULT_HORIZ
     Raises:
         PayloadError: It cannot be read, or its time cannot be believed.
     """
-    event = decode(AccessEvent, payload)
+    try:
+        event = decode(AccessEvent, payload)
+    except PayloadError as error:
+        if error.field != _CREDENTIAL:
+            raise
+        raise PayloadError(error.field, HIDDEN, error.expected) from None
     horizon.check("$.occurred_at", event.occurred_at, now)
     return event
 

@@ -15,11 +15,11 @@ from typing import Final
 import msgspec
 
 from edge.access.errors import AccessConfigurationError
-from edge.access.events import DEFAULT_HORIZON, Horizon
-from edge.access.paths import Message, Place, shown
+from edge.access.events import DEFAULT_HORIZON, HIDDEN, Horizon
+from edge.access.paths import Message, Place
 from edge.access.topic_filter import TopicFilter
 from wire.codec import MAX_JSON_BYTES
-from wire.errors import OversizedError, PayloadError
+from wire.errors import OversizedError, PayloadError, shown
 from wire.messages import AccessEvent
 from wire.records import AccessOutcome
 from wire.values import ID_PATTERN, Direction, to_utc
@@ -214,7 +214,7 @@ class VendorMapping:
             occurred_at=occurred_at,
             outcome=_as_outcome(outcome),
             direction=self._direction_of(message),
-            credential=Place(self.credential).text_in(message) if self.credential else None,
+            credential=self._credential_of(message),
         )
         return Reading(self._point_of(message), event)
 
@@ -238,6 +238,14 @@ class VendorMapping:
         except ValueError:
             where = ", ".join(self.direction.places)
             raise PayloadError(where, shown(word), f"one of {', '.join(Direction)}") from None
+
+    def _credential_of(self, message: Message) -> str | None:
+        if self.credential is None:
+            return None
+        try:
+            return Place(self.credential).text_in(message)
+        except PayloadError as error:  # errors are logged, credentials never
+            raise PayloadError(error.field, HIDDEN, error.expected) from None
 
     def _event_id_of(self, message: Message, payload: bytes) -> str:
         parts = [Place(text).text_in(message) for text in self.event_id]

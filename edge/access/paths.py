@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from edge.access.errors import AccessConfigurationError
-from wire.errors import PayloadError
+from wire.errors import PayloadError, shown
 
 _TOPIC: Final = re.compile(r"\$topic\[(\d{1,2})\]")
 _STEP: Final = re.compile(r"\.?([^.\[\]$]+)|\[(\d{1,4})\]")
@@ -77,16 +77,6 @@ class Place:
         if isinstance(value, str) and len(value) <= _MAX_TEXT_CHARS:
             return value.strip() or None
         raise PayloadError(self.field, shown(value), f"text of up to {_MAX_TEXT_CHARS} characters")
-
-
-def shown(value: object) -> str:
-    """Return a value as it may stand in an error: its kind, if it is large."""
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return "a list"
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004 - a line of a log
 
 
 def _step(value: object, name: str, index: str) -> object:

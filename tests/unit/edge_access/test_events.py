@@ -84,3 +84,21 @@ def test_an_outcome_that_we_do_not_have_names_field_found_and_expected() -> None
 
     assert caught.value.field == "$.outcome"
     assert "perhaps" in str(caught.value)
+
+
+@pytest.mark.parametrize("credential", [b"4242", b'"' + b"42" * 200 + b'"', b'["4242"]'])
+def test_a_credential_that_cannot_be_read_is_not_shown(credential: bytes) -> None:
+    payload = encode(event_at(NOW, credential="card")).replace(b'"card"', credential)
+
+    with pytest.raises(PayloadError) as caught:
+        parse_access(payload, NOW)
+
+    assert caught.value.field == "$.credential"
+    assert "42" not in str(caught.value)
+
+
+def test_a_message_of_another_shape_is_refused_without_being_shown() -> None:
+    with pytest.raises(PayloadError) as caught:
+        parse_access(b"[" + encode(event_at(NOW, credential="card 42")) + b"]", NOW)
+
+    assert "42" not in str(caught.value)

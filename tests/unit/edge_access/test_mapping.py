@@ -355,3 +355,14 @@ def test_any_json_is_read_ignored_or_refused_and_nothing_else(document: object) 
 
     with contextlib.suppress(PayloadError):
         HIKVISION.read(HIK_TOPIC, payload, NOW)
+
+
+@pytest.mark.parametrize("credential", [{"number": "0000000042"}, ["0000000042"], "42" * 200])
+def test_a_credential_that_cannot_be_read_is_not_shown(credential: object) -> None:
+    payload = changed(sample("hikvision", "card-pass-exit-reader"), "cardNo", credential)
+
+    with pytest.raises(PayloadError) as caught:
+        HIKVISION.read(HIK_TOPIC, payload, NOW)
+
+    assert caught.value.field == "$.AccessControllerEvent.cardNo"
+    assert "42" not in str(caught.value)
