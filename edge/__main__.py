@@ -24,7 +24,12 @@ from edge.config.site import Site, load_site
 from edge.gateway import CheckpointError
 from models.store import NoModelError
 
-app = typer.Typer(name="edge", help="智安网关 the gateway of one compound", no_args_is_help=True)
+app = typer.Typer(
+    name="edge",
+    help="智安网关 the gateway of one compound",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # they may hold a password
+)
 
 SiteFile = Annotated[
     Path, typer.Option("--site", help="站点文件 the site's TOML file", show_default=False)

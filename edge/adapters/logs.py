@@ -9,21 +9,23 @@ import structlog
 
 def start_logs() -> None:
     """Set up logs for the whole process; called once, by the program's entry."""
-    is_terminal = sys.stderr.isatty()
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if is_terminal else structlog.processors.JSONRenderer()
-    )
-    shown = [] if is_terminal else [structlog.processors.format_exc_info]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *shown,
-            renderer,
+            *rendering(is_terminal=sys.stderr.isatty()),
         ],
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
+
+
+def rendering(*, is_terminal: bool) -> list[structlog.typing.Processor]:
+    """Return what writes a log line; tracebacks show no variables, which may hold a secret."""
+    if is_terminal:
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(exception_formatter=plain)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
 
 
 class Sparingly:

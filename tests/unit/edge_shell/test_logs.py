@@ -1,8 +1,11 @@
-"""What happens many times a second is told now and then."""
+"""Logs for the operator: no secrets, and what happens often only now and then."""
 
 from __future__ import annotations
 
-from edge.adapters.logs import Sparingly
+import pytest
+from structlog.typing import EventDict
+
+from edge.adapters.logs import Sparingly, rendering
 
 
 def test_a_subject_is_told_of_once_in_a_while_each_on_its_own() -> None:
@@ -14,3 +17,23 @@ def test_a_subject_is_told_of_once_in_a_while_each_on_its_own() -> None:
     ]
 
     assert told == [True, False, True, True, False]
+
+
+def raised_beside(secret: str) -> Exception:
+    try:
+        secret.index("not in it")
+    except ValueError as error:
+        return error
+    raise AssertionError(secret)
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_traceback_shows_no_variables(is_terminal: bool) -> None:
+    event: EventDict = {"event": "thread_ended", "exc_info": raised_beside("hunter2")}
+
+    line: object = event
+    for process in rendering(is_terminal=is_terminal):
+        line = process(None, "error", event)
+
+    assert "ValueError" in str(line)
+    assert "hunter2" not in str(line)
