@@ -196,15 +196,23 @@ class Windows:
         """Go on where `state` ends, also if windows have another length now."""
         if state.window_s != self._plan.window_s:
             before = Windows(replace(self._plan, window_s=state.window_s), state)
-            state.owed += before._end()
+            state.owed = before._owed + before._end()
             state.cameras, state.points = before.state.cameras, before.state.points
-        self._owed = state.owed
         for camera, book in state.cameras.items():
             book.opens_s = self._grid.start_from(book.opens_s)
             self._add_camera(camera, book)
         for point, point_book in state.points.items():
             point_book.opens_s = self._grid.start_from(point_book.opens_s)
             self._add_point(point, point_book)
+        self._owed = state.owed + self._let_go()
+
+    def _let_go(self) -> list[AnyRecord]:
+        """Forget what has left the plan; what was counted there is told as it stands."""
+        cameras = [camera for camera in self._cameras if camera not in self._plan.cameras]
+        points = [point for point in self._points if point not in self._plan.points]
+        gone: list[Source] = [self._cameras.pop(camera) for camera in cameras]
+        gone += [self._points.pop(point) for point in points]
+        return [record for source in gone for record in _close_all(source)]
 
 
 def _close_all(source: Source) -> list[AnyRecord]:

@@ -317,6 +317,19 @@ def resumed(windows: Windows, plan: WindowPlan) -> Windows:
     return Windows(plan, msgspec.json.decode(stored, type=WindowsState))
 
 
+def test_what_left_the_plan_is_told_once_more_and_then_not_again() -> None:
+    windows = begun(replace(LINE_PLAN, points=("door",)))
+    windows.observe([crossing(1), access(2)], at(3))
+
+    windows = resumed(windows, replace(LINE_PLAN, cameras=(), lines=(), window_s=5))
+    told = windows.tick(at(4))
+    after = windows.tick(at(60))
+
+    assert [window.count_in for window in count_windows(told)] == [1]
+    assert [window.granted for window in access_windows(told)] == [1]
+    assert after == []
+
+
 BOTH_PLAN = WindowPlan(
     window_s=4,
     lateness_s=3.0,
