@@ -108,7 +108,7 @@ class Gateway:
         fresh = [fact for fact in found if self._is_fresh(fact)]
         alerts = self._rules.observe(fresh, now)
         changes = [_camera_state(fact) for fact in fresh if isinstance(fact, CameraChange)]
-        exceptions = self._exceptions.observe(fresh)
+        exceptions = self._exceptions.observe(fresh, now)
         windows = self._windows.observe(fresh, now)
         return Outcome(
             records=(*changes, *exceptions, *alerts.records, *windows),

@@ -39,6 +39,10 @@ class DeniedBurst:
             raise AccessConfigurationError("denied within", str(self.within), "more than 0")
 
 
+MAX_AHEAD: Final = timedelta(minutes=10)
+"""A refusal from further ahead of the clock was noted while the clock was wrong."""
+
+
 class Refusals(Struct, frozen=True, kw_only=True):
     """The latest refusals at one point, oldest first, and whether their burst was told."""
 
@@ -69,22 +73,28 @@ class AccessExceptions:
         """What has to survive a restart."""
         return AccessExceptionsState(refusals_by_point=dict(self._refusals))
 
-    def observe(self, facts: Iterable[AnyFact]) -> tuple[AccessException, ...]:
+    def observe(self, facts: Iterable[AnyFact], now: datetime) -> tuple[AccessException, ...]:
         """Return the exceptions that these facts are or complete."""
         accesses = (fact for fact in facts if isinstance(fact, Access))
         return tuple(
             AccessException(point=fact.point, exception=kind, occurred_at=fact.occurred_at)
             for fact in accesses
-            if (kind := self._kind_of(fact)) is not None
+            if (kind := self._kind_of(fact, now)) is not None
         )
 
-    def _kind_of(self, fact: Access) -> ExceptionKind | None:
+    def _kind_of(self, fact: Access, now: datetime) -> ExceptionKind | None:
         if fact.outcome is not AccessOutcome.DENIED:
             return _AT_ONCE.get(fact.outcome)
-        before = self._refusals.get(fact.point, Refusals())
+        before = _believed(self._refusals.get(fact.point, Refusals()), now)
         after = _with_refusal(before, fact.occurred_at, self._burst)
         self._refusals[fact.point] = after
         return ExceptionKind.DENIED_BURST if after.is_burst and not before.is_burst else None
+
+
+def _believed(refusals: Refusals, now: datetime) -> Refusals:
+    """Forget what was noted while the clock was far ahead: nothing after it would ever count."""
+    is_ahead = bool(refusals.denied_at) and refusals.denied_at[-1] > now + MAX_AHEAD
+    return Refusals() if is_ahead else refusals
 
 
 def _with_refusal(refusals: Refusals, at: datetime, burst: DeniedBurst) -> Refusals:

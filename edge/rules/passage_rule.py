@@ -22,7 +22,7 @@ from edge.rules.passages import (
     in_order,
     still_needed,
 )
-from edge.rules.rule import Condition, Interest, Rule, Verdict
+from edge.rules.rule import MAX_AHEAD, Condition, Interest, Rule, Verdict
 from edge.rules.witnesses import UNIT_OF, access_witness, crossing_witness
 from wire.records import Reason, Subject, SubjectKind, Witness
 from wire.values import Direction, ObjectClass
@@ -97,7 +97,8 @@ class PassageRule(Rule[PassageMemory]):
         horizon = now - timedelta(seconds=lasting) - _MARGIN
         fresh = [fact for fact in map(self._needed, facts) if fact is not None]
         timely = [fact for fact in fresh if fact.occurred_at >= horizon]
-        known = in_order((*memory.facts, *timely))
+        believed = [fact for fact in memory.facts if fact.occurred_at <= now + MAX_AHEAD]
+        known = in_order((*believed, *timely))
         return PassageMemory(facts=tuple(still_needed(known, self.opening, horizon)[-_MAX_FACTS:]))
 
     def judge(self, memory: PassageMemory, now: datetime) -> Verdict:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import isfinite
 from typing import ClassVar, Final, Generic, TypeVar
 
@@ -18,6 +18,9 @@ from edge.rules.errors import RuleError
 from wire.records import Reason, RuleName, Severity, Subject
 
 MemoryT = TypeVar("MemoryT")
+
+MAX_AHEAD: Final = timedelta(minutes=10)
+"""What is remembered from further ahead of the clock was learnt while the clock was wrong."""
 
 # A kind of fact, and the line, zone, point or camera that it is about.
 Interest = tuple[type[Fact], str]
@@ -104,7 +107,11 @@ class Rule(ABC, Generic[MemoryT]):
 
     @abstractmethod
     def learn(self, memory: MemoryT, facts: Sequence[AnyFact], now: datetime) -> MemoryT:
-        """Return the memory with these facts in it, in whichever order they come."""
+        """Return the memory with these facts in it, in whichever order they come.
+
+        What is remembered from more than `MAX_AHEAD` after `now` is forgotten: a clock that was far
+        ahead was put right, and the present would look late for as long as it had been wrong.
+        """
 
     @abstractmethod
     def judge(self, memory: MemoryT, now: datetime) -> Verdict:

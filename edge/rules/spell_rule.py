@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from edge.facts import AnyFact
-from edge.rules.rule import Condition, Rule, Verdict
+from edge.rules.rule import MAX_AHEAD, Condition, Rule, Verdict
 from edge.rules.spells import Sample, Spell, Spells, Tempo, due, settle, take
 from wire.records import Reason
 
@@ -39,7 +39,8 @@ class SpellRule(Rule[Spells]):
     def learn(self, memory: Spells, facts: Sequence[AnyFact], now: datetime) -> Spells:
         """Return the memory with these facts in it, and the ends that the clock has brought."""
         tempo = self.tempo
-        learnt = replace(memory, ended=())
+        is_believed = memory.sampled_at is None or memory.sampled_at <= now + MAX_AHEAD
+        learnt = replace(memory, ended=()) if is_believed else self.forgotten()
         for fact in sorted(facts, key=_occurred_at):
             sample = self.sample(fact)
             if sample is not None:

@@ -232,3 +232,42 @@ def test_after_hours_can_watch_many_places() -> None:
     output = engine.observe([crossing(1), crossing(1, line="line-2")], at(1))
 
     assert len(raised_ids(list(output.records))) == 2
+
+
+DAY_S = 86_400
+
+
+def ahead_of(story: Sequence[Step], by_s: int) -> list[Step]:
+    """The same story, told by a clock that is far ahead."""
+    by = timedelta(seconds=by_s)
+    return [
+        (
+            now + by,
+            [msgspec.structs.replace(fact, occurred_at=fact.occurred_at + by) for fact in facts],
+        )
+        for now, facts in story
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "story"),
+    [
+        (EVERY_RULE[0], [(at(0), [crossing(0)]), (at(2), [crossing(2)])]),
+        (EVERY_RULE[2], [(at(second), [zone_count(second, 4)]) for second in range(4)]),
+        (EVERY_RULE[4], [(at(0), [access(0, AccessOutcome.FORCED)])]),
+        (
+            EVERY_RULE[6],
+            [(at(second), [camera_change(0, CameraCondition.SILENT)]) for second in (0, 2)],
+        ),
+    ],
+)
+def test_a_clock_that_was_far_ahead_blinds_no_rule_and_leaves_no_alert_open(
+    rule: AnyRule, story: list[Step]
+) -> None:
+    engine = RuleEngine([rule], "gateway")
+
+    before = told(engine, ahead_of(story, DAY_S))
+    after = told(restarted(engine, [rule]), story)
+
+    assert len(raised_ids(before)) == len(raised_ids(after)) == 1
+    assert set(raised_ids(before)) <= set(cleared_ids(before)) | set(cleared_ids(after))
