@@ -46,24 +46,25 @@ def tables_of(document: Document, name: str) -> list[tuple[int, Mapping[str, Any
     return [(index, table) for index, table in enumerate(array) if isinstance(table, dict)]
 
 
-def _ids(document: Document, table: str) -> list[tuple[int, object]]:
-    return [(index, found["id"]) for index, found in tables_of(document, table) if "id" in found]
+def _ids(document: Document, table: str) -> list[tuple[int, str]]:
+    ids = ((index, found.get("id")) for index, found in tables_of(document, table))
+    return [(index, found) for index, found in ids if isinstance(found, str)]
 
 
 def _repeated(document: Document, table: str) -> Iterator[Wrong]:
-    seen: list[object] = []
+    seen: set[str] = set()
     for index, name in _ids(document, table):
         if name in seen:
             wording = Wording(f"不与其他 {table} 重复的标识", f"an id that no other {table} has")
             yield Wrong((table, index, "id"), repr(name), wording)
-        seen.append(name)
+        seen.add(name)
 
 
 def _dangling(document: Document, table: str, key: str, target: str) -> Iterator[Wrong]:
     names = [name for _, name in _ids(document, target)]
     for index, found in tables_of(document, table):
         if isinstance(found.get(key), str) and found[key] not in names:
-            known = ", ".join(map(str, dict.fromkeys(names))) or "-"
+            known = ", ".join(dict.fromkeys(names)) or "-"
             wording = Wording(
                 f"已有 {target} 的标识之一：{known}", f"the id of a {target} here: {known}"
             )

@@ -6,7 +6,7 @@ Where a rule's gate, line or camera follows from what it watches, it need not be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
 from typing import Annotated, Any, Final, get_type_hints
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from pydantic import ValidationError, create_model
 from edge.config.errors import Wording, Wrong
 from edge.config.positions import Path
 from edge.config.references import Document, tables_of
-from edge.config.tables import Compound, HoursTable, Table
+from edge.config.tables import HoursTable, Table
 from edge.config.wanted import wrongs_of
 from edge.rules.catalogue import RULES, AnyRule
 from edge.rules.errors import RuleError
@@ -65,17 +65,17 @@ def parse_rules(document: Document) -> tuple[list[tuple[int, RuleTable]], list[W
 
 
 def build_rules(
-    tables: list[tuple[int, RuleTable]], document: Document, compound: Compound
+    tables: Sequence[tuple[int, RuleTable]], document: Document, timezone: str
 ) -> tuple[tuple[AnyRule, ...], list[Wrong]]:
     """Return the rules of well-formed tables, and what the rules themselves find wrong.
 
-    Every reference in `document` is known to be good.
+    Every reference in `tables` is known to be good; other tables of `document` may have mistakes.
     """
     rules: dict[str, AnyRule] = {}
     wrongs: list[Wrong] = []
     for index, table in tables:
         path: Path = ("rule", index)
-        values = _values(table, document, compound)
+        values = _values(table, document, timezone)
         found = [*_lacking(path, table, values), *_uncounted(path, values, document)]
         if found:
             wrongs += found
@@ -92,13 +92,13 @@ def build_rules(
     return tuple(rules.values()), wrongs
 
 
-def _values(table: RuleTable, document: Document, compound: Compound) -> dict[str, Any]:
+def _values(table: RuleTable, document: Document, timezone: str) -> dict[str, Any]:
     """Return what the rule's class takes, with all that follows from what is written."""
     values: dict[str, Any] = dict(table)
     wanted = {field.name for field in fields(RULES[values.pop("kind")])}
     hours = values.get("hours")
     if isinstance(hours, HoursTable):
-        values["hours"] = Hours(hours.start, hours.end, ZoneInfo(compound.timezone))
+        values["hours"] = Hours(hours.start, hours.end, ZoneInfo(timezone))
     for name, value in _implied(values, document):
         if name in wanted and values.get(name) is None:
             values[name] = value
@@ -117,8 +117,8 @@ def _uncounted(path: Path, values: Mapping[str, Any], document: Document) -> Ite
     for name in ("line", "zone"):
         classes = _table(document, name, values.get(name)).get("classes")
         wanted = values.get("object_class")
-        if classes is not None and wanted is not None and wanted not in classes:
-            known = ", ".join(classes)
+        if isinstance(classes, list) and wanted is not None and wanted not in classes:
+            known = ", ".join(map(str, classes))
             wording = Wording(f"该处统计的类别：{known}", f"a class that is counted there: {known}")
             yield Wrong((*path, "class"), str(wanted), wording)
 

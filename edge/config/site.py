@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any, Final
@@ -15,8 +16,9 @@ from edge.config.errors import Mistake, SiteError, Wording, Wrong
 from edge.config.mappings import build_mappings
 from edge.config.positions import Path, line_of, positions
 from edge.config.references import Document, misreferences
-from edge.config.rules import build_rules, parse_rules
+from edge.config.rules import RuleTable, build_rules, parse_rules
 from edge.config.tables import (
+    DEFAULT_TIMEZONE,
     BrokerTable,
     CameraTable,
     Compound,
@@ -121,22 +123,36 @@ def spell(path: Path) -> str:
 
 
 def _read(document: Document, folder: FilePath) -> tuple[Site | None, list[Wrong]]:
-    """Return the site, or None and all that is wrong."""
-    wrongs = list(misreferences(document))
+    """Return the site, or None and all that is wrong.
+
+    What only mappings and rules can tell is looked for beside the mistakes of other tables.
+    """
+    tables, wrongs = _validated(document, folder)
+    wrongs += misreferences(document)
+    timezone = DEFAULT_TIMEZONE if tables is None else tables.site.timezone
+    mappings, wrong_mappings = build_mappings(document, timezone)
     rule_tables, wrong_rules = parse_rules(document)
+    wrongs += wrong_mappings + wrong_rules
+    rules, wrong_rules = build_rules(_without_mistakes(rule_tables, wrongs), document, timezone)
     wrongs += wrong_rules
-    try:
-        tables = SiteFile.model_validate(document, context={"folder": folder})
-    except ValidationError as error:
-        return None, [*wrongs, *wrongs_of(error)]
-    mappings, wrong_mappings = build_mappings(tables.mappings, tables.points, tables.site.timezone)
-    wrongs += wrong_mappings
-    if wrongs:
+    if tables is None or wrongs:
         return None, wrongs
-    rules, wrong_rules = build_rules(rule_tables, document, tables.site)
-    if wrong_rules:
-        return None, wrong_rules
     return _site_of(tables, mappings, rules), []
+
+
+def _validated(document: Document, folder: FilePath) -> tuple[SiteFile | None, list[Wrong]]:
+    try:
+        return SiteFile.model_validate(document, context={"folder": folder}), []
+    except ValidationError as error:
+        return None, list(wrongs_of(error))
+
+
+def _without_mistakes(
+    tables: Sequence[tuple[int, RuleTable]], wrongs: Sequence[Wrong]
+) -> list[tuple[int, RuleTable]]:
+    """Leave out the rules that are known to be wrong, whose other mistakes may follow from that."""
+    known = {wrong.path[:2] for wrong in wrongs}
+    return [(index, table) for index, table in tables if ("rule", index) not in known]
 
 
 def _site_of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -27,6 +27,8 @@ from pydantic import (
 from edge.config.geometry import is_simple
 from edge.config.wanted import TABLE, TEXT, wanted
 from wire.values import ID_PATTERN, Direction, ObjectClass
+
+DEFAULT_TIMEZONE: Final = "Asia/Shanghai"
 
 
 def _from_folder(path: Path, info: ValidationInfo) -> Path:
@@ -103,7 +105,7 @@ class Compound(Table):
     gateway: Annotated[Identifier, AfterValidator(_gateway)]
     name: Label
     name_en: Label
-    timezone: Annotated[str, AfterValidator(_timezone)] = "Asia/Shanghai"
+    timezone: Annotated[str, AfterValidator(_timezone)] = DEFAULT_TIMEZONE
     data_dir: FilePath
     window_s: Annotated[int, Field(ge=1, le=3600, strict=True), AfterValidator(_window_s)] = 60
     lateness_s: Annotated[float, Field(ge=0, le=600, strict=True)] = 5.0

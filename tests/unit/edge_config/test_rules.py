@@ -1,8 +1,15 @@
 """Rule and mapping tables become rules and mappings, or mistakes with their line."""
 
+import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+import tomlkit
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edge.access.mapping import Lookup
 from edge.config.errors import SiteError
@@ -182,3 +189,67 @@ def test_the_mistakes_of_all_rules_are_told_at_once() -> None:
         "rule[0].line",
         "rule[1].limit",
     ]
+
+
+def test_the_mistakes_of_rules_and_mappings_are_told_beside_all_others() -> None:
+    mapping = (
+        MAPPING.replace("hik/+/event", "hik/#/event")
+        .replace('"a.major"', '"a..major"')
+        .replace('"dateTime"', '"dateTime", format = "soon"')
+    )
+    rules = (
+        '[[rule]]\nkind = "crowding"\nzone = "yard"\nlimit = 0\n'
+        '[[rule]]\nkind = "tailgating"\npoint = "nowhere"\n'
+    )
+    other = '[[gate]]\nid = "South Gate"\nname = "g"\nname_en = "g"\n'
+
+    assert [where for where, _ in mistakes_of(mapping + rules + other)] == [
+        "mapping[0].topic",
+        "mapping[0].outcome",
+        "mapping[0].occurred_at",
+        "rule[0].limit",
+        "rule[1].point",
+        "gate[1].id",
+    ]
+
+
+RULES = """
+[[rule]]
+kind = "tailgating"
+point = "door"
+[[rule]]
+kind = "crowding"
+zone = "yard"
+limit = 3
+[[rule]]
+kind = "after-hours"
+line = "in"
+hours = { start = 22:30:00, end = 05:00:00 }
+"""
+
+
+def places(node: object) -> Iterator[tuple[Any, Any]]:
+    """Every container of a document with each of its keys."""
+    keys = (
+        list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+    )
+    for key in keys:
+        yield node, key
+        yield from places(node[key])  # type: ignore[index]  # it has keys
+
+
+@given(
+    where=st.lists(st.integers(0, 200), min_size=1, max_size=3),
+    what=st.sampled_from([0, -1, 1.5, True, "", "south", "x" * 300, [], [1], {}, {"id": []}]),
+)
+def test_whatever_stands_in_a_file_it_is_a_site_or_its_mistakes(
+    where: list[int], what: object
+) -> None:
+    document = tomllib.loads(BASE + MAPPING + RULES)
+    for index in where:
+        spots = list(places(document))
+        node, key = spots[index % len(spots)]
+        node[key] = what
+
+    with suppress(SiteError):
+        parse_site(tomlkit.dumps(document), Path("/etc"))
