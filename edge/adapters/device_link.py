@@ -52,7 +52,7 @@ class FrameDesk:
         """Begin; `silent_after_s` has every camera."""
         self.newest = NewestFrames()
         self.ring = FrameRing(silent_after_s)
-        self.watch = CameraWatch(silent_after_s, clock.now())
+        self.watch = CameraWatch(silent_after_s, clock.monotonic_s())
         self._metrics = metrics
         self._clock = clock
         self._sparingly = Sparingly()
@@ -69,7 +69,7 @@ class FrameDesk:
                     "frame_refused", camera=camera, found=error.found, expected=error.expected
                 )
             return
-        self.watch.saw(camera, now)
+        self.watch.saw(camera, self._clock.monotonic_s())
         self.ring.put(frame)
         if self.newest.put(frame):
             self._metrics.count_frame(camera, FrameResult.DROPPED)

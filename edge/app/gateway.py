@@ -203,7 +203,8 @@ class GatewayProgram:
         )
 
     def _tell(self, now: datetime) -> tuple[Sequence[AnyFact], Sequence[AnyRecord]]:
-        return self._cameras.watch.changes(now), self._heartbeat.due(now)
+        changes = self._cameras.watch.changes(now, self._clock.monotonic_s())
+        return changes, self._heartbeat.due(now)
 
     def _health(self) -> tuple[bool, Mapping[str, object]]:
         return self._crew.crash is None, {

@@ -15,19 +15,19 @@ def at(seconds: float) -> datetime:
 
 
 def states(watch: CameraWatch, seconds: float) -> list[CameraCondition]:
-    return [change.state for change in watch.changes(at(seconds))]
+    return [change.state for change in watch.changes(at(seconds), seconds)]
 
 
 def test_the_first_frame_makes_a_camera_online_once() -> None:
-    watch = CameraWatch({"south": 10}, NOW)
-    watch.saw("south", at(1))
+    watch = CameraWatch({"south": 10}, 0)
+    watch.saw("south", 1)
 
     assert states(watch, 1) == [CameraCondition.ONLINE]
     assert states(watch, 2) == []
 
 
 def test_a_camera_that_never_sends_is_silent_once() -> None:
-    watch = CameraWatch({"south": 10}, NOW)
+    watch = CameraWatch({"south": 10}, 0)
 
     assert states(watch, 10) == []
     assert states(watch, 10.1) == [CameraCondition.SILENT]
@@ -35,19 +35,28 @@ def test_a_camera_that_never_sends_is_silent_once() -> None:
 
 
 def test_a_camera_comes_back() -> None:
-    watch = CameraWatch({"south": 10}, NOW)
-    watch.saw("south", at(1))
+    watch = CameraWatch({"south": 10}, 0)
+    watch.saw("south", 1)
     told = states(watch, 1) + states(watch, 12)
 
-    watch.saw("south", at(13))
+    watch.saw("south", 13)
 
     assert told == [CameraCondition.ONLINE, CameraCondition.SILENT]
     assert states(watch, 13) == [CameraCondition.ONLINE]
 
 
 def test_each_camera_has_its_own_patience() -> None:
-    watch = CameraWatch({"quick": 5, "slow": 60}, NOW)
+    watch = CameraWatch({"quick": 5, "slow": 60}, 0)
 
-    changes = watch.changes(at(6))
+    changes = watch.changes(at(6), 6)
 
     assert [(change.camera, change.occurred_at) for change in changes] == [("quick", at(6))]
+
+
+def test_a_clock_that_is_set_makes_no_camera_silent() -> None:
+    watch = CameraWatch({"south": 10}, 0)
+    watch.saw("south", 1)
+
+    changes = watch.changes(at(86_400), 2)
+
+    assert [change.state for change in changes] == [CameraCondition.ONLINE]
