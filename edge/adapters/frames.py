@@ -25,6 +25,8 @@ _FLAGS: Final = {
     1: cv2.IMREAD_COLOR,
 }
 
+MAX_CLOCK_GAP: Final = timedelta(minutes=5)
+"""A reader's clock may be so far from a camera's; a picture farther from an event is of another."""
 RING_S: Final = 3.0
 RING_MAX_BYTES: Final = 8 * 1024 * 1024
 
@@ -140,7 +142,11 @@ class FrameRing:
                 size -= len(frames.popleft().jpeg)
 
     def nearest(self, camera: str, at: datetime) -> Frame | None:
-        """Return the kept frame nearest to a time; None if there is none at all."""
+        """Return the kept frame nearest to a time; None if none was taken about then."""
         with self._lock:
-            frames = list(self._frames.get(camera, ()))
+            frames = [
+                frame
+                for frame in self._frames.get(camera, ())
+                if abs(frame.at - at) <= MAX_CLOCK_GAP
+            ]
         return min(frames, key=lambda frame: abs(frame.at - at), default=None)

@@ -188,7 +188,7 @@ class GatewayLoop:
         self._metrics.step_s.observe(self._clock.monotonic_s() - begun_s)
 
     def _picture(self, wanted: EvidenceWanted) -> Evidence | None:
-        """Return the picture nearest to what an alert asks for; None if its camera has none."""
+        """Return the picture nearest to what an alert asks for; None if there is none of then."""
         frame = self._ring.nearest(wanted.camera, wanted.at)
         self._metrics.evidence.labels("missing" if frame is None else "kept").inc()
         if frame is None:

@@ -128,3 +128,10 @@ def test_the_ring_is_bounded_in_bytes_too() -> None:
 
 def test_a_camera_without_frames_gives_no_evidence() -> None:
     assert FrameRing(["south"]).nearest("south", NOW) is None
+
+
+def test_a_picture_of_another_time_is_no_evidence() -> None:
+    ring = FrameRing(["south"])
+    ring.put(read_frame("south", frame_at(0), NOW))
+
+    assert ring.nearest("south", NOW - timedelta(days=1)) is None
