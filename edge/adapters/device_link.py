@@ -1,7 +1,7 @@
 """What cameras, readers, doors and barriers publish on the gateway's broker, checked and sorted.
 
 Frames are QoS 0 and may be dropped. Access events are QoS 1 and are acknowledged when what they
-changed is on disk.
+changed is on disk. What the broker has retained happened at another time, and is refused.
 """
 
 from __future__ import annotations
@@ -57,11 +57,12 @@ class FrameDesk:
         self._clock = clock
         self._sparingly = Sparingly()
 
-    def take(self, camera: str, jpeg: bytes) -> None:
+    def take(self, camera: str, arrival: Arrival) -> None:
         """Keep a frame to be counted, or count it as refused; frames it replaces are dropped."""
-        now = self._clock.now()
+        arrival.acknowledge()  # a camera may send with QoS 1; a frame is never worth a repeat
         try:
-            frame = read_frame(camera, jpeg, now)
+            _refuse_retained(arrival)
+            frame = read_frame(camera, arrival.payload, self._clock.now())
         except PayloadError as error:
             self._metrics.count_frame(camera, FrameResult.REFUSED)
             if self._sparingly.is_due(camera, self._clock.monotonic_s()):
@@ -108,6 +109,7 @@ class AccessDesk:
         self._gateway.put([fact], arrival.acknowledge)
 
     def _read(self, point: str | None, arrival: Arrival) -> Reading | None:
+        _refuse_retained(arrival)
         now = self._clock.now()
         if point is not None:
             return Reading(point, parse_access(arrival.payload, now))
@@ -158,6 +160,11 @@ class DeviceTopics:
         camera = self._camera_by_topic.get(arrival.topic)
         if camera is None:
             access.take(self._point_by_topic.get(arrival.topic), arrival)
-            return
-        arrival.acknowledge()  # a camera may send with QoS 1; a frame is never worth a repeat
-        frames.take(camera, arrival.payload)
+        else:
+            frames.take(camera, arrival)
+
+
+def _refuse_retained(arrival: Arrival) -> None:
+    """Refuse what comes again with every connection, and would be new each time."""
+    if arrival.retained:
+        raise PayloadError("retain", "a retained message", "one that is published as it happens")

@@ -117,6 +117,22 @@ def test_what_cannot_be_read_is_refused_counted_and_let_go(
     assert gateway.log.count("access_refused") == 4
 
 
+def test_what_the_broker_has_retained_is_refused(gateway: GatewayRun, device: Connection) -> None:
+    topic = str(AccessTopic("garden", "door"))
+    device.publish(topic, event(1, AccessOutcome.GRANTED), qos=1, retain=True)
+    device.flush(5)
+    gateway.write_site(DOOR)
+
+    gateway.start()
+    device.publish(topic, event(2, AccessOutcome.GRANTED), qos=1)
+    wait_until(lambda: taken(gateway) == 1, 10, "the event that just happened")
+    refused = gateway.figure("refused_total")
+    gateway.stop()
+
+    assert refused == 1
+    assert "a retained message" in gateway.log
+
+
 def test_a_vendors_events_are_read_by_their_mapping(
     gateway: GatewayRun, device: Connection
 ) -> None:
