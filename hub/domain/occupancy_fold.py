@@ -95,10 +95,19 @@ def flows_between(
         if start <= quarter and after <= end:
             part = sums.get(quarter, {})
         else:
-            part = _between(fine.get(quarter, ()), start, end)
+            part = flows_of(fine.get(quarter, ()), start, end)
         for line, flow in part.items():
             flows[line] = flows[line].plus(flow) if line in flows else flow
         quarter = after
+    return flows
+
+
+def flows_of(parts: Sequence[Counted], start: datetime, end: datetime) -> dict[str, Flow]:
+    """Return what each line counted in the parts that start in `[start, end)`."""
+    flows: dict[str, Flow] = {}
+    for part in parts:
+        if start <= part.start < end:
+            flows[part.line] = flows[part.line].plus(part.flow) if part.line in flows else part.flow
     return flows
 
 
@@ -114,14 +123,14 @@ def _through(
     begun, end = quarter, quarter + QUARTER
     for mark in marks:
         if isinstance(mark, Corrected):
-            _advance(balance, begun, mark.at, _between(parts, begun, mark.at))
+            _advance(balance, begun, mark.at, flows_of(parts, begun, mark.at))
             balance.correct(mark.people, mark.at)
             begun = mark.at
         else:
             ahead = balance.copy()
-            _advance(ahead, begun, mark, _between(parts, begun, mark))
+            _advance(ahead, begun, mark, flows_of(parts, begun, mark))
             readings.append(_reading(ahead, mark))
-    _advance(balance, begun, end, sums if begun == quarter else _between(parts, begun, end))
+    _advance(balance, begun, end, sums if begun == quarter else flows_of(parts, begun, end))
     return readings
 
 
@@ -152,12 +161,3 @@ def _marks(
 
 def _moment(mark: Corrected | datetime) -> datetime:
     return mark.at if isinstance(mark, Corrected) else mark
-
-
-def _between(parts: Sequence[Counted], start: datetime, end: datetime) -> dict[str, Flow]:
-    """Return what each line counted in the parts that start in `[start, end)`."""
-    flows: dict[str, Flow] = {}
-    for part in parts:
-        if start <= part.start < end:
-            flows[part.line] = flows[part.line].plus(part.flow) if part.line in flows else part.flow
-    return flows

@@ -21,7 +21,7 @@ from hub.services.ports import (
     Store,
     Unit,
 )
-from hub.services.sites import zone_of
+from hub.services.sites import find_site, zone_of
 from wire.messages import Camera, Gate, Point
 from wire.records import CameraCondition, RuleName, SubjectKind
 from wire.values import ObjectClass
@@ -103,16 +103,21 @@ class _Figures:
     open_alerts: Mapping[tuple[str, str], int]
 
 
-def list_gates(store: Store, now: datetime) -> list[GateNow]:
-    """Return all gates, by compound and in the order of the site files."""
+def list_gates(store: Store, now: datetime, site: str | None = None) -> list[GateNow]:
+    """Return the gates of one site or all, by compound and in the order of the site files.
+
+    Raises:
+        NotFoundError: There is no such site.
+    """
     with store.snapshot() as unit:
+        compounds = unit.gateways.compounds() if site is None else [find_site(unit, site)]
         gateways: dict[str, list[Gateway]] = defaultdict(list)
-        for gateway in unit.gateways.gateways():
+        for gateway in unit.gateways.gateways(site):
             gateways[gateway.key.compound].append(gateway)
         open_alerts = unit.alerts.open_by_gate()
         points = _point_states(unit)
         gates: list[GateNow] = []
-        for compound in unit.gateways.compounds():
+        for compound in compounds:
             figures = _figures(unit, compound, open_alerts, points, now)
             there = gateways[compound.id]
             named = {gate.id: gate for each in there for gate in each.inventory.gates}
@@ -213,17 +218,20 @@ def _by_class(flows: Iterable[FlowKept], bins: Iterable[CountBin]) -> tuple[Clas
 def _coverage(bins: Iterable[CountBin], last_end: datetime | None, now: datetime) -> float | None:
     """Return the share of the last quarter of an hour in which the lines could see.
 
-    It ends with the last window, for that the next one is not closed yet says nothing.
+    It ends with the last window, for that the next one is not closed yet says nothing; and it
+    begins with the first where there was none before in this hour.
     """
     if last_end is None or last_end < now - RECENT:
         return None
-    recent = [each for each in bins if each.start >= last_end - RECENT]
-    series = {(each.gateway, each.line, each.object_class) for each in recent}
+    begun = last_end - RECENT
+    recent = [each for each in bins if each.start >= begun]
     if not recent:
         return None
+    if not any(each.start < begun for each in bins):
+        begun = min(each.start for each in recent)
+    series = {(each.gateway, each.line, each.object_class) for each in recent}
     observed_s = sum(each.observed_s for each in recent)
-    first = min(each.start for each in recent)
-    return min(1.0, observed_s / ((last_end - first).total_seconds() * len(series)))
+    return min(1.0, observed_s / ((last_end - begun).total_seconds() * len(series)))
 
 
 def _camera_now(gateway: Gateway, camera: Camera, figures: _Figures) -> CameraNow:

@@ -14,6 +14,7 @@ from hub.domain.occupancy_fold import (
     Counted,
     Reading,
     flows_between,
+    flows_of,
     fold,
     quarters_to_divide,
 )
@@ -31,7 +32,10 @@ _FINE_S: Final = 10
 
 @dataclass(frozen=True)
 class OccupancyNow:
-    """People believed inside a site, as an interval; None while nothing is known."""
+    """People believed inside a site, as an interval; None while nothing is known.
+
+    Coverage is that of the last quarter of an hour, or of the time since the first window ever.
+    """
 
     site: str
     low: int | None
@@ -81,7 +85,7 @@ def read_occupancy(
 
 
 def read_occupancy_now(store: Store, now: datetime) -> list[OccupancyNow]:
-    """Return occupancy of each site, as of its last window."""
+    """Return occupancy of each site, as of its last window or a later correction."""
     with store.snapshot() as unit:
         return [_now(unit, compound.id, now) for compound in unit.gateways.compounds()]
 
@@ -178,13 +182,17 @@ def _point(reading: Reading, before: datetime, folded: _Folded) -> OccupancyPoin
 
 
 def _now(unit: Unit, site: str, now: datetime) -> OccupancyNow:
+    """Return occupancy as of the last window, or of a correction that was made since."""
     known = known_until(last_window_end(unit, site, now), now)
-    folded = _fold(unit, site, [known - QUARTER, known])
-    reading = folded.readings[-1]
-    flows = flows_between(folded.sums, folded.fine, known - QUARTER, known)
-    seen = coverage(QUARTER.total_seconds(), reading.lines, flows)
+    corrected = [each.at for each in unit.corrections.of(site, now)]
+    reads = [known - QUARTER, known, max([known, *corrected])]
+    before, _, reading = _fold(unit, site, reads).readings
     if reading.interval is None:
         return OccupancyNow(site, None, None, None, 0.0, None, None)
+    parts = _counted(unit, site, _lines(unit, site), reads[0], known)
+    begun = reads[0] if before.lines else min((part.start for part in parts), default=reads[0])
+    flows = flows_of(parts, begun, known)
+    seen = coverage((known - begun).total_seconds(), reading.lines, flows)
     shown, corrected_at = reading.interval, reading.corrected_at
     return OccupancyNow(site, shown.low, shown.expected, shown.high, seen, reading.at, corrected_at)
 
@@ -219,13 +227,24 @@ def _fine(
 ) -> dict[datetime, list[Counted]]:
     fine: dict[datetime, list[Counted]] = defaultdict(list)
     for start, end in _runs(quarters):
-        bins = unit.series.counts(site, start, end, _FINE_S, object_class=ObjectClass.PERSON)
-        for each in bins:
-            if (each.gateway, each.line) in lines:
-                flow = Flow(each.count_in, each.count_out, each.observed_s)
-                part = Counted(f"{each.gateway}/{each.line}", each.start, flow)
-                fine[floor(each.start, QUARTER)].append(part)
+        for part in _counted(unit, site, lines, start, end):
+            fine[floor(part.start, QUARTER)].append(part)
     return fine
+
+
+def _counted(
+    unit: Unit, site: str, lines: Collection[tuple[str, str]], start: datetime, end: datetime
+) -> list[Counted]:
+    bins = unit.series.counts(site, start, end, _FINE_S, object_class=ObjectClass.PERSON)
+    return [
+        Counted(
+            f"{each.gateway}/{each.line}",
+            each.start,
+            Flow(each.count_in, each.count_out, each.observed_s),
+        )
+        for each in bins
+        if (each.gateway, each.line) in lines
+    ]
 
 
 def _runs(quarters: Sequence[datetime]) -> list[tuple[datetime, datetime]]:

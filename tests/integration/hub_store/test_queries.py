@@ -263,6 +263,16 @@ def test_a_gate_that_two_gateways_look_after_is_one_gate(store: SqlStore) -> Non
     assert (gate.coverage, len(gate.cameras)) == (1.0, 2)
 
 
+def test_gates_are_those_of_the_site_that_is_asked_for(store: SqlStore) -> None:
+    with store.transaction() as unit:
+        ingest.register_birth(unit, "other", samples.birth(), NOON, retained=False)
+
+    assert [gate.site for gate in list_gates(store, NOON)] == ["court", "other"]
+    assert [gate.site for gate in list_gates(store, NOON, "other")] == ["other"]
+    with pytest.raises(NotFoundError):
+        list_gates(store, NOON, "nowhere")
+
+
 def test_a_gate_of_a_gateway_that_is_gone_says_unknown(store: SqlStore) -> None:
     send(store, 1, samples.camera(0, CameraCondition.ONLINE), samples.accesses(0, granted=1))
 
@@ -357,6 +367,46 @@ def test_a_correction_narrows_the_interval_and_starts_anew(store: SqlStore) -> N
     assert before.expected == 210
     assert (after.low, after.expected, after.high) == (40, 40, 40)
     assert after.corrected_at == now
+
+
+def test_a_correction_shows_before_the_next_window_closes(store: SqlStore) -> None:
+    now = NOON + 30.5 * MINUTE
+    send(store, 1, *(samples.count(n, into=9, out=2) for n in range(30)))
+
+    correct_occupancy(store, "court", people=40, who="zhang", now=now)
+
+    (after,) = read_occupancy_now(store, now + MINUTE / 6)
+    assert (after.low, after.expected, after.high) == (40, 40, 40)
+    assert (after.as_of, after.corrected_at, after.coverage) == (now, now, 1.0)
+
+
+@pytest.mark.parametrize("began", [0, 10])
+def test_coverage_now_does_not_ask_for_what_was_before_the_first_window(
+    store: SqlStore, began: int
+) -> None:
+    now = NOON + (began + 5) * MINUTE
+    send(store, 1, *(samples.count(began + n) for n in range(5)))
+
+    (occupancy,), (gate,) = read_occupancy_now(store, now), list_gates(store, now)
+
+    assert (occupancy.coverage, gate.coverage) == (1.0, 1.0)
+
+
+def test_coverage_now_asks_for_the_time_that_a_gateway_was_away(store: SqlStore) -> None:
+    now = NOON + 40 * MINUTE
+    send(store, 1, *(samples.count(n) for n in (*range(10), *range(37, 40))))
+
+    (occupancy,), (gate,) = read_occupancy_now(store, now), list_gates(store, now)
+
+    assert (occupancy.coverage, gate.coverage) == (0.2, 0.2)
+
+
+def test_what_was_before_the_first_window_does_not_widen_the_interval(store: SqlStore) -> None:
+    send(store, 1, samples.count(7))
+
+    (occupancy,) = read_occupancy_now(store, NOON + 8 * MINUTE)
+
+    assert (occupancy.low, occupancy.expected, occupancy.high) == (0, 0, 0)
 
 
 def test_a_correction_of_the_future_is_refused(store: SqlStore) -> None:
