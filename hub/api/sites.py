@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
 
 from hub.api.dependencies import Now, Wired, get_signed_in
 from hub.api.schemas import sites as schemas
@@ -24,6 +26,8 @@ def list_gateways(services: Wired, now: Now) -> list[sites.GatewayNow]:
 
 
 @router.get("/gates", response_model=list[schemas.GateNow])
-def list_gates(services: Wired, now: Now) -> list[gates.GateNow]:
-    """List the gates as they are now."""
-    return gates.list_gates(services.store, now)
+def list_gates(
+    query: Annotated[schemas.GateQuery, Query()], services: Wired, now: Now
+) -> list[gates.GateNow]:
+    """List the gates as they are now, of all sites or of one."""
+    return gates.list_gates(services.store, now, query.site)

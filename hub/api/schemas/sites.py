@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from hub.api.schemas.base import Answer, Named, Share
+from hub.api.schemas.base import Answer, Identifier, Named, Request, Share
 from hub.domain.liveness import Liveness
 from wire.records import CameraCondition
 from wire.values import ObjectClass
@@ -71,6 +71,12 @@ class Gateway(Answer):
     memory_bytes: int | None
 
 
+class GateQuery(Request):
+    """Which gates; all of them unless said."""
+
+    site: Identifier | None = None
+
+
 class ClassFlow(Answer):
     """Crossings of one class at a gate, today by the site's clock and in the last hour."""
 
@@ -89,7 +95,7 @@ class CameraNow(Named):
 
 
 class PointNow(Named):
-    """An access point now; `state` says what its last event told of it."""
+    """An access point now; `state` is ok, forced, held-open, or unknown while nobody can say."""
 
     kind: Literal["door", "barrier"]
     last_event_at: AwareDatetime | None

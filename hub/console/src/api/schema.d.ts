@@ -145,7 +145,7 @@ export interface paths {
         };
         /**
          * List Gates
-         * @description List the gates as they are now.
+         * @description List the gates as they are now, of all sites or of one.
          */
         get: operations["list_gates"];
         put?: never;
@@ -1133,7 +1133,7 @@ export interface components {
         };
         /**
          * PointNow
-         * @description An access point now; `state` says what its last event told of it.
+         * @description An access point now; `state` is ok, forced, held-open, or unknown while nobody can say.
          */
         PointNow: {
             /** Id */
@@ -2040,7 +2040,9 @@ export interface operations {
     };
     list_gates: {
         parameters: {
-            query?: never;
+            query?: {
+                site?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
