@@ -39,12 +39,15 @@ class Session:
     died: int | None = None
 
     def admits_birth(self, number: int, epoch: str, sent_at: datetime) -> bool:
-        """Say whether a birth is as new as what is known; an older one is to be ignored."""
+        """Say whether a birth is as new as what is known; an older one is to be ignored.
+
+        Within an epoch sessions are numbered, whatever the clock says; but a gateway whose disk was
+        put back to an earlier state gives out lower numbers again.
+        """
         if self.number is None or self.born_sent_at is None:
             return True
-        if epoch == self.epoch:
-            return number >= self.number
-        return sent_at > self.born_sent_at
+        is_later = sent_at > self.born_sent_at
+        return is_later or (epoch == self.epoch and number >= self.number)
 
     def born(
         self, number: int, epoch: str, sent_at: datetime, received_at: datetime, *, retained: bool

@@ -131,6 +131,16 @@ def store_evidence(unit: Unit, compound: str, evidence: Evidence, received_at: d
         tell_alert(unit.feed, alert, received_at)
 
 
+def acknowledge_birth(unit: Unit, compound: str, birth: Birth) -> Ack:
+    """Return what is stored of a birth's epoch.
+
+    A gateway whose disk was put back to an earlier state sees by it, before it sends anything, that
+    it would give out numbers a second time.
+    """
+    key = GatewayKey(compound, birth.gateway)
+    return _ack(key, birth.epoch, unit.ledger.peek(key, birth.epoch))
+
+
 def acknowledge_evidence(unit: Unit, compound: str, evidence: Evidence) -> Ack | None:
     """Return what lets a gateway forget a picture; None before its epoch is known."""
     key = GatewayKey(compound, evidence.gateway)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from hub.services.ingest import (
+    acknowledge_birth,
     acknowledge_evidence,
     note_death,
     register_birth,
@@ -66,6 +67,7 @@ def receive(unit: Unit, topic: str, payload: bytes, now: datetime, *, retained: 
         case Channel.BIRTH:
             birth = _spoken_by(sender, decode(Birth, payload))
             register_birth(unit, sender.compound, birth, now, retained=retained)
+            return Received(sender, acknowledge_birth(unit, sender.compound, birth))
         case Channel.DEATH:
             note_death(unit, sender.compound, _spoken_by(sender, decode(Death, payload)), now)
         case _:

@@ -27,7 +27,7 @@ from hub.services.receive import Received, receive
 from hub.services.sites import list_gateways, list_sites
 from tests.integration.hub_store import samples
 from wire.codec import encode
-from wire.messages import Ack, Evidence
+from wire.messages import Ack, Birth, Death, Evidence
 from wire.records import AnyRecord, CameraCondition
 
 pytestmark = pytest.mark.integration
@@ -198,6 +198,34 @@ def test_a_picture_is_acknowledged_with_the_numbers_that_are_stored(store: SqlSt
 
     assert received.ack == Ack(gateway="gw", epoch="e1", up_to=1, evidence=("a1-1",))
     assert received.refused is None
+
+
+def receive_birth(store: SqlStore, birth: Birth) -> Received:
+    with store.transaction() as unit:
+        topic = "zhian/v1/court/gw/birth"
+        return receive(unit, topic, encode(birth), NOON, retained=False)
+
+
+def test_a_birth_is_answered_with_the_numbers_of_its_epoch(store: SqlStore) -> None:
+    send(store, 1, samples.count(0), samples.count(1))
+
+    same = receive_birth(store, samples.birth(session=2))
+    new = receive_birth(store, samples.birth(session=3, epoch="e2", minute=1))
+
+    assert same.ack == Ack(gateway="gw", epoch="e1", up_to=2)
+    assert new.ack == Ack(gateway="gw", epoch="e2", up_to=0)
+
+
+def test_a_gateway_whose_disk_was_put_back_is_told_and_is_there(store: SqlStore) -> None:
+    receive_birth(store, samples.birth(session=7))
+    send(store, 1, *(samples.count(n) for n in range(5)))
+    with store.transaction() as unit:
+        ingest.note_death(unit, "court", Death(gateway="gw", session=7), NOON)
+
+    received = receive_birth(store, samples.birth(session=3, minute=10))
+
+    assert received.ack == Ack(gateway="gw", epoch="e1", up_to=5)
+    assert list_gateways(store, NOON)[0].liveness is Liveness.ONLINE
 
 
 def test_what_is_not_a_picture_is_not_kept_and_need_not_come_again(store: SqlStore) -> None:

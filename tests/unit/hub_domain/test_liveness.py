@@ -59,9 +59,16 @@ def test_a_retained_birth_is_no_sign_of_life() -> None:
 def test_an_older_birth_is_not_admitted() -> None:
     session = born(number=5)
 
-    assert not session.admits_birth(4, "e1", AT + SECOND)
+    assert not session.admits_birth(4, "e1", AT)
     assert session.admits_birth(5, "e1", AT)
-    assert session.admits_birth(6, "e1", AT)
+    assert session.admits_birth(6, "e1", AT - SECOND)
+
+
+def test_a_disk_put_back_to_an_earlier_state_begins_lower_sessions() -> None:
+    session = born(number=5).ended(5)
+
+    assert session.admits_birth(4, "e1", AT + SECOND)
+    assert liveness(session.born(4, "e1", AT + SECOND, AT, retained=False)) is Liveness.ONLINE
 
 
 def test_a_new_outbox_begins_its_sessions_anew() -> None:
