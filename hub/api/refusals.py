@@ -106,7 +106,7 @@ def _illegal_delivery(error: IllegalDeliveryError) -> RefusalError:
 
 
 _STATES_ZH: Final = {
-    AlertState.RAISED: "待处理",
+    AlertState.RAISED: "待确认",
     AlertState.ACKNOWLEDGED: "已确认",
     AlertState.RESOLVED: "已处置",
     AlertState.FALSE: "已标为误报",

@@ -28,7 +28,7 @@ _NAMESPACE: Final = UUID("5a1f2f0e-6f0b-4d0e-9a58-2f3f7c6f1d11")
 
 
 class AlertState(StrEnum):
-    """Where an alert is in its life: 待处理, 已确认, 已处置, 误报.
+    """Where an alert is in its life: 待确认, 已确认, 已处置, 误报.
 
     The platform's own steps (dispatched, on scene: 派单, 到场) will stand between acknowledged and
     resolved.

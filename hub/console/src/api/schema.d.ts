@@ -626,7 +626,7 @@ export interface components {
         };
         /**
          * AlertState
-         * @description Where an alert is in its life: 待处理, 已确认, 已处置, 误报.
+         * @description Where an alert is in its life: 待确认, 已确认, 已处置, 误报.
          *
          *     The platform's own steps (dispatched, on scene: 派单, 到场) will stand between acknowledged and
          *     resolved.
