@@ -15,7 +15,7 @@ from hub.services.ports import CountBin, Store, Unit
 from hub.services.sites import find_site, zone_of
 from wire.values import ObjectClass
 
-_LONG: Final = frozenset({Step.DAY, Step.WEEK})  # read from sums: a quarter's windows are millions
+_WHOLE_QUARTERS: Final = frozenset({Step.HOUR, Step.DAY, Step.WEEK})  # a year's windows: millions
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def read_counts(
         zone = zone_of(find_site(unit, site))
         edges = steps(start, end, step, zone)
         read, every_s = unit.series.counts, bin_s(step)
-        if step in _LONG:
+        if step in _WHOLE_QUARTERS:
             read, every_s = unit.flows.bins, common_s(edges)
         bins = read(site, edges[0], edges[-1], every_s, line=line, object_class=object_class)
         gates = _gates(unit, site)
