@@ -36,10 +36,23 @@ def alert_event(
     Raises:
         ValueError: The raising record has not come yet.
     """
+    return {
+        "specversion": "1.0",
+        "id": event_id(alert, happened),
+        "source": f"/compounds/{alert.compound}/gateways/{alert.gateway}",
+        "type": f"{TYPE_PREFIX}.{happened}",
+        "subject": alert.id,
+        "time": _rfc3339(at),
+        "datacontenttype": "application/json",
+        "data": {**_told_of(alert), "by": who, "note": note},
+    }
+
+
+def _told_of(alert: Alert) -> dict[str, Any]:
     if alert.head is None or alert.reason is None:
         raise ValueError(f"alert {alert.id}: found none, expected a raising record to tell of")
     head = alert.head
-    data = {
+    return {
         "id": alert.id,
         "compound": alert.compound,
         "gateway": alert.gateway,
@@ -54,18 +67,6 @@ def alert_event(
         "condition_cleared_at": alert.condition_cleared_at and _rfc3339(alert.condition_cleared_at),
         "reason": to_builtins(alert.reason),
         "evidence": list(head.evidence),
-        "by": who,
-        "note": note,
-    }
-    return {
-        "specversion": "1.0",
-        "id": event_id(alert, happened),
-        "source": f"/compounds/{alert.compound}/gateways/{alert.gateway}",
-        "type": f"{TYPE_PREFIX}.{happened}",
-        "subject": alert.id,
-        "time": _rfc3339(at),
-        "datacontenttype": "application/json",
-        "data": data,
     }
 
 
