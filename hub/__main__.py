@@ -20,7 +20,12 @@ from hub.app import Part, reset_password, run_hub
 from hub.config import ConfigError, Settings, environment, load
 from hub.services.users import UnknownUserError
 
-app = typer.Typer(name="hub", help="智安中心 the hub of many compounds", no_args_is_help=True)
+app = typer.Typer(
+    name="hub",
+    help="智安中心 the hub of many compounds",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # they may hold a password
+)
 user_app = typer.Typer(help="用户 users", no_args_is_help=True)
 app.add_typer(user_app, name="user")
 
@@ -80,7 +85,10 @@ def openapi(
 def reset_user_password(
     username: Annotated[str, typer.Argument(help="用户名 who")], config: HubFile
 ) -> None:
-    """Print a new password once; the user has to change it, and all their sessions end."""
+    """Print a new password once; the user has to change it, and may sign in again if barred.
+
+    All their sessions end.
+    """
     try:
         password = reset_password(_load(config), username)
     except UnknownUserError:
