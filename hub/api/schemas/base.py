@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Annotated, Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from wire.values import EARLIEST, LATEST
 
@@ -17,7 +18,11 @@ Note = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^[^\x00]*$")
 ]
 Limit = Annotated[int, Field(ge=1, le=200)]
-Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=EARLIEST, lt=LATEST),
+    AfterValidator(lambda at: at.astimezone(UTC)),  # whatever offset it was given with
+]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -167,6 +167,16 @@ def test_counts_are_null_and_not_zero_where_nobody_could_see(guard: httpx.Client
     assert (unseen["in"], unseen["out"], unseen["coverage"]) == (None, None, 0.0)
 
 
+def test_times_are_answered_in_utc_whatever_offset_they_were_asked_with(
+    guard: httpx.Client,
+) -> None:
+    span = {**SPAN, "from": "2026-06-01T19:00:00+08:00", "to": "2026-06-01T20:00:00+08:00"}
+
+    counts = guard.get("counts", params={**span, "step": "hour"}).json()
+
+    assert (counts["from"], counts["to"]) == ("2026-06-01T11:00:00Z", "2026-06-01T12:00:00Z")
+
+
 def test_access_is_null_and_not_zero_where_nothing_was_heard(guard: httpx.Client) -> None:
     access = guard.get("access", params={**SPAN, "step": "1m"}).json()
 
