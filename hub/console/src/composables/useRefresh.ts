@@ -16,11 +16,14 @@ export function useRefresh(work: () => Promise<void>, { pause_ms, every_ms }: Pa
   async function run(): Promise<void> {
     isBusy = true;
     isWanted = false;
-    await work();
-    timer = setTimeout(() => {
-      isBusy = false;
-      if (isWanted) void run();
-    }, pause_ms);
+    try {
+      await work();
+    } finally {
+      timer = setTimeout(() => {
+        isBusy = false;
+        if (isWanted) void run();
+      }, pause_ms); // also after a fault, or nothing would ever be read again
+    }
   }
 
   function refresh(): void {
