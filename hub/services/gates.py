@@ -28,6 +28,7 @@ from wire.values import ObjectClass
 
 HOUR: Final = timedelta(hours=1)
 RECENT: Final = timedelta(minutes=15)  # how far back coverage looks
+_FINE_S: Final = 10  # the shortest window in use
 _MINUTE_S: Final = 60
 _QUARTER_S: Final = 900
 _UNKNOWN: Final[Literal["unknown"]] = "unknown"
@@ -155,7 +156,7 @@ def _figures(
     return _Figures(
         now=now,
         today=unit.flows.totals(compound.id, floor(today, QUARTER)),
-        last_hour=unit.series.counts(compound.id, now - HOUR, now + HOUR, _MINUTE_S),
+        last_hour=unit.series.counts(compound.id, now - HOUR, now + HOUR, _FINE_S),
         accesses_today=unit.series.accesses(compound.id, today, now + HOUR, _QUARTER_S),
         accesses_last_hour=unit.series.accesses(compound.id, now - HOUR, now + HOUR, _MINUTE_S),
         cameras={(camera.key.gateway, camera.camera): camera for camera in cameras},

@@ -28,7 +28,8 @@ from hub.services.sites import list_gateways, list_sites
 from tests.integration.hub_store import samples
 from wire.codec import encode
 from wire.messages import Ack, Birth, Death, Evidence
-from wire.records import AnyRecord, CameraCondition
+from wire.records import AnyRecord, CameraCondition, CountWindow
+from wire.values import ObjectClass
 
 pytestmark = pytest.mark.integration
 
@@ -414,6 +415,24 @@ def test_coverage_now_does_not_ask_for_what_was_before_the_first_window(
 ) -> None:
     now = NOON + (began + 5) * MINUTE
     send(store, 1, *(samples.count(began + n) for n in range(5)))
+
+    (occupancy,), (gate,) = read_occupancy_now(store, now), list_gates(store, now)
+
+    assert (occupancy.coverage, gate.coverage) == (1.0, 1.0)
+
+
+def test_coverage_now_begins_with_a_first_window_in_the_middle_of_a_minute(store: SqlStore) -> None:
+    now = NOON + MINUTE
+    seen = CountWindow(
+        start=NOON + MINUTE / 2,
+        end=now,
+        line="main",
+        object_class=ObjectClass.PERSON,
+        count_in=0,
+        count_out=0,
+        coverage=1,
+    )
+    send(store, 1, seen)
 
     (occupancy,), (gate,) = read_occupancy_now(store, now), list_gates(store, now)
 
