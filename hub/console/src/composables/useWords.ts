@@ -6,9 +6,10 @@ import { ageOf } from "@/core/time";
 export function useWords() {
   const { t, te } = useI18n();
 
-  function word(group: string, name: string): string {
+  /** `count` chooses between one and many, where the language tells them apart. */
+  function word(group: string, name: string, count = 1): string {
     const key = `${group}.${name}`;
-    return te(key) || te(key, "zh-CN") ? t(key) : name;
+    return te(key) || te(key, "zh-CN") ? t(key, count) : name;
   }
 
   function ageText(at: string, now: Date): string {
