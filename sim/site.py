@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
+from string import Template
 from typing import Final
 
 from sim.broker import User
@@ -93,106 +95,44 @@ def gateway_file(
     ports: Ports, folder: Path, scene: Scene, username: str, models_dir: Path | None
 ) -> str:
     """Return the TOML of the demo's gateway, or of its camera program: they differ in the user."""
-    a, b = (list(point) for point in LINE)
-    fps = "" if scene.fps is None else f"fps = {scene.fps}"
-    models = "" if models_dir is None else f"models_dir = {_quoted(models_dir)}"
-    return f"""\
-# 演示小区的网关 the demo's gateway; written by `zhian demo`
-[site]
-compound = "{COMPOUND}"
-gateway = "{GATEWAY}"
-name = "阳光花园"
-name_en = "Sunshine Garden"
-timezone = "Asia/Shanghai"
-data_dir = {_quoted(folder / "gateway")}
-window_s = {WINDOW_S}
-lateness_s = 2
-heartbeat_s = 10
-
-[device_broker]
-host = "127.0.0.1"
-port = {ports.mqtt}
-username = "{username}"
-
-[hub_broker]
-host = "127.0.0.1"
-port = {ports.mqtt}
-username = "{username}"
-
-[detector]
-model = "auto"
-{models}
-
-[http]
-host = "127.0.0.1"
-port = {ports.gateway}
-
-[[gate]]
-id = "east"
-name = "东门"
-name_en = "East gate"
-
-[[camera]]
-id = "{CAMERA}"
-gate = "east"
-name = "东门全景"
-name_en = "East gate overview"
-source = {_quoted(scene.source)}
-{fps}
-silent_after_s = 10
-
-[[line]]
-id = "{LINE_ID}"
-camera = "{CAMERA}"
-name = "东门计数线"
-name_en = "East gate line"
-a = {a}
-b = {b}
-classes = ["person", "vehicle", "non-motor"]
-
-[[point]]
-id = "{DOOR}"
-gate = "east"
-name = "东门人行门"
-name_en = "East gate door"
-kind = "door"
-line = "{LINE_ID}"
-
-[[point]]
-id = "{BARRIER}"
-gate = "east"
-name = "东门道闸"
-name_en = "East gate barrier"
-kind = "barrier"
-
-[[rule]]
-kind = "tailgating"
-point = "{DOOR}"
-passage_s = 3.0
-hold_s = 0.5
-"""
+    a, b = LINE
+    return _filled(
+        "gateway.toml",
+        compound=COMPOUND,
+        gateway=GATEWAY,
+        camera=CAMERA,
+        line=LINE_ID,
+        door=DOOR,
+        barrier=BARRIER,
+        a=list(a),
+        b=list(b),
+        window_s=WINDOW_S,
+        data_dir=_quoted(folder / "gateway"),
+        mqtt_port=ports.mqtt,
+        http_port=ports.gateway,
+        username=username,
+        source=_quoted(scene.source),
+        fps="" if scene.fps is None else f"fps = {scene.fps}",
+        models_dir="" if models_dir is None else f"models_dir = {_quoted(models_dir)}",
+    )
 
 
 def hub_file(ports: Ports, folder: Path) -> str:
     """Return the TOML of the demo's hub."""
-    return f"""\
-# 演示中心 the demo's hub; written by `zhian demo`
-data_dir = {_quoted(folder / "hub")}
+    return _filled(
+        "hub.toml",
+        data_dir=_quoted(folder / "hub"),
+        mqtt_port=ports.mqtt,
+        web_port=ports.web,
+        webhook=WEBHOOK,
+        platform_port=ports.platform,
+    )
 
-[broker]
-host = "127.0.0.1"
-port = {ports.mqtt}
-username = "hub"
 
-[web]
-host = "127.0.0.1"
-port = {ports.web}
-
-[[webhook]]
-id = "{WEBHOOK}"
-url = "http://127.0.0.1:{ports.platform}/events"
-allow_private = true
-"""
+def _filled(name: str, **values: object) -> str:
+    """Return a file of `sim/files` with its `$names` filled in."""
+    text = files("sim").joinpath("files", name).read_text(encoding="utf-8")
+    return Template(text).substitute(values)
 
 
 def _quoted(value: object) -> str:
