@@ -17,12 +17,16 @@ from edge.adapters.broadcast import Tally
 from edge.adapters.capture import CaptureError
 from edge.adapters.logs import start_logs
 from edge.adapters.outbox import OutboxError
+from edge.app.brokers import AuthorityError
 from edge.app.camera import Play, UnknownCameraError, run_camera
 from edge.config.errors import SecretError, SiteError
 from edge.config.secrets import environment
 from edge.config.site import Site, load_site
 from edge.gateway import CheckpointError
+from models.manifest import ManifestError
 from models.store import NoModelError
+
+CannotStart = (SecretError, OutboxError, CheckpointError, NoModelError, ManifestError, OSError)
 
 app = typer.Typer(
     name="edge",
@@ -59,7 +63,7 @@ def run(site_file: SiteFile) -> None:
     site = _load(site_file)
     try:
         crash = run_gateway(site, environment(), _stopping_on_signals())
-    except (SecretError, OutboxError, CheckpointError, NoModelError, OSError) as error:
+    except CannotStart as error:
         typer.secho(f"网关无法启动 the gateway cannot start: {error}", fg="red", err=True)
         raise typer.Exit(1) from None
     if crash is not None:
@@ -94,7 +98,7 @@ def camera(
             _stopping_on_signals(),
             Play(source=source, loop=loop, epoch_file=epoch_file),
         )
-    except (CaptureError, SecretError, UnknownCameraError) as error:
+    except (CaptureError, SecretError, UnknownCameraError, AuthorityError) as error:
         typer.secho(f"无法播送 cannot send pictures: {error}", fg="red", err=True)
         raise typer.Exit(1) from None
     typer.echo(_summary(tally))

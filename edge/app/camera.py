@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from edge.adapters.broadcast import Broadcast, Tally
-from edge.adapters.capture import Source
+from edge.adapters.capture import CaptureError, Source
 from edge.adapters.clock import SystemClock
 from edge.adapters.memory import return_freed_memory
 from edge.adapters.mqtt import Link
@@ -47,7 +47,8 @@ def run_camera(
     Raises:
         UnknownCameraError: There is no such camera, or it has no source.
         SecretError: A password is missing or open to others.
-        CaptureError: The file cannot be played.
+        CaptureError: The file is not there, or cannot be played.
+        AuthorityError: The broker's `ca_file` cannot be used.
     """
     return_freed_memory()
     camera = _camera_of(site, camera_id)
@@ -96,10 +97,13 @@ def _source_of(camera: CameraTable, play: Play, environ: Mapping[str, str]) -> S
     if camera.username is not None:
         variable = camera_password_variable(camera.id)
         password = read_secret(variable, camera.password_file, environ).get_secret_value()
-    return Source(
+    source = Source(
         address=address,
         username=camera.username,
         password=password,
         transport=camera.transport,
         fps=camera.fps,
     )
+    if not (source.is_live or Path(address).is_file()):
+        raise CaptureError(address, "no file")
+    return source
