@@ -85,9 +85,14 @@ const en: typeof zh = {
     why: "Why it was raised",
     measured: "Measured {observed} {unit}, limit {limit} {unit}",
     reasons: {
-      tailgating: "{observed} {unit} came in without a grant (limit {limit})",
-      "tail-through": "{observed} {unit} came in without a grant (limit {limit})",
+      tailgating: "{observed} {unit} came in, grants: {limit}",
+      "tail-through": "{observed} {unit} came in, grants: {limit}",
       crowding: "{observed} {unit} in the zone (limit {limit})",
+      "stationary-vehicle": "{observed} {unit} stood too long",
+      "after-hours": "{observed} {unit} outside the hours",
+      "door-forced": "Forced {observed} {unit}",
+      "door-held": "Held open {observed} {unit}",
+      "camera-silent": "No picture {observed} {unit}",
     },
     units: {
       people: "person | people",

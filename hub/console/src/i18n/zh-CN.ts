@@ -83,9 +83,14 @@ export default {
     why: "告警原因",
     measured: "实测 {observed} {unit}，限值 {limit} {unit}",
     reasons: {
-      tailgating: "{observed} {unit}无放行进入（限值 {limit}）",
-      "tail-through": "{observed} {unit}无放行进入（限值 {limit}）",
+      tailgating: "{observed} {unit}进入，放行 {limit} 次",
+      "tail-through": "{observed} {unit}进入，放行 {limit} 次",
       crowding: "区域内 {observed} {unit}（限值 {limit}）",
+      "stationary-vehicle": "{observed} {unit}停留过久",
+      "after-hours": "时段外有 {observed} {unit}",
+      "door-forced": "强行开门 {observed} {unit}",
+      "door-held": "门未关 {observed} {unit}",
+      "camera-silent": "无画面 {observed} {unit}",
     },
     units: {
       people: "人",
