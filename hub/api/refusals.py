@@ -15,7 +15,12 @@ from hub.domain.delivery import IllegalDeliveryError
 from hub.domain.steps import TooManyStepsError
 from hub.services.deliver import UnknownDeliveryError
 from hub.services.errors import BadCursorError, FutureCorrectionError, NotFoundError
-from hub.services.sign_in import ThrottledError, WrongCredentialsError, WrongPasswordError
+from hub.services.sign_in import (
+    SamePasswordError,
+    ThrottledError,
+    WrongCredentialsError,
+    WrongPasswordError,
+)
 from hub.services.users import LastAdministratorError, UnknownUserError, UserExistsError
 
 _SHOWN_CHARS: Final = 80
@@ -61,6 +66,17 @@ def _wrong_password(_error: WrongPasswordError) -> RefusalError:
         "the current password is wrong",
         field="current",
         expected="your present password",
+    )
+
+
+def _same_password(_error: SamePasswordError) -> RefusalError:
+    return RefusalError(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "新密码不能与当前密码相同",
+        "the new password is the current one",
+        field="new",
+        found="(hidden)",
+        expected="another password",
     )
 
 
@@ -163,6 +179,7 @@ def _future_correction(_error: FutureCorrectionError) -> RefusalError:
 OF_SERVICES: Final[dict[type[Exception], Callable[[Any], RefusalError]]] = {
     WrongCredentialsError: _wrong_credentials,
     WrongPasswordError: _wrong_password,
+    SamePasswordError: _same_password,
     ThrottledError: _throttled,
     UserExistsError: _user_exists,
     UnknownUserError: lambda error: unknown("用户", "user", error.username),

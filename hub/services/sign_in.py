@@ -122,6 +122,10 @@ class WrongPasswordError(SignInError):
     """Somebody who is signed in gave another password than their present one."""
 
 
+class SamePasswordError(SignInError):
+    """A new password that is the present one."""
+
+
 class ThrottledError(SignInError):
     """Too many wrong tries.
 
@@ -237,12 +241,15 @@ class SignIn:
 
         Raises:
             WrongPasswordError: `current` is not the present password.
+            SamePasswordError: `new` is; somebody else may know it.
             ThrottledError: Too many wrong tries.
         """
         try:
             self._check(who.username, current, address, now)
         except WrongCredentialsError:
             raise WrongPasswordError from None
+        if new == current:
+            raise SamePasswordError
         self._accounts.set_password(
             who.username,
             self._passwords.hash(new),

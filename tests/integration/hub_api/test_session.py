@@ -217,3 +217,13 @@ def test_changing_ones_password_needs_the_present_one(sign_in: SignInAs) -> None
     assert (refused.status_code, refused.json()["detail"]["field"]) == (403, "current")
     assert taken.status_code == 204
     assert not client.get("/api/v1/session").json()["must_change_password"]
+
+
+def test_the_present_password_is_no_new_one(sign_in: SignInAs) -> None:
+    client = sign_in(Role.GUARD)
+
+    refused = client.post("/api/v1/session/password", json={"current": PASSWORD, "new": PASSWORD})
+
+    assert (refused.status_code, refused.json()["detail"]["field"]) == (422, "new")
+    assert PASSWORD not in refused.text
+    assert client.get("/api/v1/session").json()["must_change_password"]
