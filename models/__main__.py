@@ -19,7 +19,7 @@ from models.evaluate import (
     evaluate,
     labelled_images,
 )
-from models.install import Installer, InstallError
+from models.install import InstallError, install
 from models.manifest import ManifestError, load_manifest
 from models.site import SiteModelError, add_site_model
 from models.store import InstalledModel, NoModelError, installed, named
@@ -128,11 +128,10 @@ def evaluate_networks(
 
 def _install(models_dir: Path, name: str | None, from_path: Path | None) -> InstalledModel:
     with screen.DownloadBars() as bars:
-        installer = Installer(models_dir, bars.show, screen.show_failure)
         try:
-            if from_path is None:
-                return installer.install(name)
-            return installer.install_from(from_path, name)
+            return install(
+                name, from_path, models_dir, progress=bars.show, failed=screen.show_failure
+            )
         except (InstallError, ManifestError, OSError) as error:
             screen.fail(f"未安装 nothing was installed: {error}")
 

@@ -33,17 +33,7 @@ from models.sources import (
     open_client,
     take_local,
 )
-from models.store import InstalledModel, NoModelError, installed, preferred
-
-__all__ = [
-    "InstallError",
-    "InstalledModel",
-    "Installer",
-    "SourceFailure",
-    "install",
-    "installed",
-    "preferred",
-]
+from models.store import InstalledModel, NoModelError
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,11 @@ from edge.adapters.status_server import StatusServer
 from edge.adapters.threads import Crash, Crew
 from edge.app.brokers import device_broker, hub_broker
 from edge.app.plan import birth_of, counter_for, plan_of, software
-from edge.config.detector import models_directory
 from edge.config.site import Site
 from edge.counting.tracking import TrackerOptions
 from edge.facts import AnyFact
 from edge.gateway import Gateway, decode_state, encode_state
+from models.config import directory_of
 from models.detector import Detector
 from models.store import InstalledModel, named, preferred
 from wire.messages import Birth
@@ -240,6 +240,6 @@ def _model(site: Site, environ: Mapping[str, str]) -> InstalledModel | None:
     """Return the network to count with, None for a gateway without cameras."""
     if not site.cameras:
         return None
-    directory = models_directory(site.detector, environ)
+    directory = site.detector.models_dir or directory_of(environ)
     wanted = site.detector.model
     return preferred(directory) if wanted == _AUTO else named(directory, wanted)
