@@ -63,6 +63,15 @@ def test_metrics_count_requests_by_route_and_not_by_address(client: httpx.Client
     assert "two" not in text
 
 
+def test_metrics_make_no_series_of_a_method_that_was_made_up(client: httpx.Client) -> None:
+    client.request("MADEUP", "/api/v1/alerts")
+
+    text = client.get("/metrics").text
+
+    assert 'method="other"' in text
+    assert "MADEUP" not in text
+
+
 def test_without_a_built_console_a_page_says_how_to_build_it(client: httpx.Client) -> None:
     page = client.get("/")
 
