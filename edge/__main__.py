@@ -19,12 +19,14 @@ from edge.adapters.logs import start_logs
 from edge.adapters.outbox import OutboxError
 from edge.app.brokers import AuthorityError
 from edge.app.camera import Play, UnknownCameraError, run_camera
+from edge.app.plan import check_size
 from edge.config.errors import SecretError, SiteError
 from edge.config.secrets import environment
 from edge.config.site import Site, load_site
 from edge.gateway import CheckpointError
 from models.manifest import ManifestError
 from models.store import NoModelError
+from wire.errors import OversizedError
 
 CannotStart = (SecretError, OutboxError, CheckpointError, NoModelError, ManifestError, OSError)
 
@@ -106,10 +108,15 @@ def camera(
 
 def _load(file: Path) -> Site:
     try:
-        return load_site(file)
+        site = load_site(file)
+        check_size(site)
     except SiteError as error:
         _show_mistakes(file, error)
-        raise typer.Exit(1) from None
+    except OversizedError as error:
+        typer.secho(f"一个网关容纳不下 too much for one gateway: {error}", fg="red", err=True)
+    else:
+        return site
+    raise typer.Exit(1)
 
 
 def _show_mistakes(file: Path, error: SiteError) -> None:

@@ -17,7 +17,9 @@ from edge.counting.zones import ZoneSpec
 from edge.gateway import Plan
 from edge.reporting.windows import Counted, WindowPlan
 from wire import messages
+from wire.codec import encode
 from wire.messages import Birth, Inventory
+from wire.values import EARLIEST
 
 
 class _Names(TypedDict):
@@ -76,6 +78,15 @@ def birth_of(site: Site, *, session: int, epoch: str, sent_at: datetime) -> Birt
         window_s=float(site.site.window_s),
         inventory=inventory_of(site),
     )
+
+
+def check_size(site: Site) -> None:
+    """Check that one birth can tell the hub of all that the gateway looks after.
+
+    Raises:
+        OversizedError: It cannot: the site is for two gateways.
+    """
+    encode(birth_of(site, session=1, epoch="0" * 16, sent_at=EARLIEST))
 
 
 def inventory_of(site: Site) -> Inventory:

@@ -66,3 +66,13 @@ def test_a_bad_site_file_shows_every_mistake_in_both_languages(tmp_path: Path) -
     assert "mapping[0].occurred_at" in checked.stderr
     assert "没有这个键" in checked.stderr
     assert "no such key" in checked.stderr
+
+
+def test_a_site_that_one_birth_cannot_tell_of_is_refused(tmp_path: Path) -> None:
+    doors = (DOOR.replace('"door"\ngate', f'"door-{n}"\ngate') for n in range(128))
+    tables = "".join(doors).replace('"门"', f'"{"门" * 128}"').replace("Door", "D" * 128)
+
+    checked = run_zhian("edge", "check", site_file(tmp_path, tables))
+
+    assert checked.returncode == 1
+    assert "too much for one gateway" in checked.stderr
