@@ -190,10 +190,6 @@ class Manifest(Record, frozen=True):
                 return network
         raise KeyError(name)
 
-    def known_by(self, sha256: str) -> Network | None:
-        """Find the network that a file with this hash is."""
-        return next((network for network in self.networks if network.is_exactly(sha256)), None)
-
 
 def parse_manifest(text: bytes, origin: str) -> Manifest:
     """Read a manifest, networks sorted by rank.
