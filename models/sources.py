@@ -7,6 +7,7 @@ stays in memory, so a half download leaves nothing behind.
 import base64
 import hashlib
 import importlib.util
+import re
 import shutil
 import subprocess
 import tarfile
@@ -101,8 +102,8 @@ def fetch_npm(source: NpmSource, progress: Progress) -> Files:
 
 
 def _pack(source: NpmSource, directory: Path) -> Path:
-    command = [*_npm(), "pack", "--ignore-scripts", "--silent", f"--pack-destination={directory}"]
-    command.append(f"{source.package}@{source.version}")
+    command = [*_npm(), "pack", "--ignore-scripts", "--loglevel=error"]
+    command += [f"--pack-destination={directory}", f"{source.package}@{source.version}"]
     try:
         subprocess.run(  # noqa: S603 - a fixed program; the manifest's names are checked by pattern
             command,
@@ -115,13 +116,19 @@ def _pack(source: NpmSource, directory: Path) -> Path:
     except subprocess.TimeoutExpired as error:
         raise SourceError(f"npm pack took more than {_NPM_TIMEOUT_S} s") from error
     except subprocess.CalledProcessError as error:
-        raise SourceError(f"npm pack ended with {error.returncode}") from error
+        raise SourceError(f"npm pack ended with {_npm_reason(error)}") from error
     except OSError as error:
         raise SourceError(f"npm did not start: {error}") from error
     packages = list(directory.glob("*.tgz"))
     if len(packages) != 1:
         raise SourceError(f"npm pack left {len(packages)} packages, 1 expected")
     return packages[0]
+
+
+def _npm_reason(error: subprocess.CalledProcessError) -> str:
+    """Return npm's own code, such as ENOTFOUND; the rest of what it says may name addresses."""
+    code = re.search(rb"^npm (?:error|ERR!) code ([A-Z0-9_]{1,40})$", error.stderr, re.MULTILINE)
+    return code[1].decode() if code else f"exit code {error.returncode}"
 
 
 def _npm() -> list[str]:
