@@ -116,7 +116,7 @@ def test_a_file_that_is_missing_or_another_is_refused(npm: StandInNpm) -> None:
 def test_a_failing_npm_is_told_with_its_exit_code(npm: StandInNpm) -> None:
     assert npm is not None
 
-    with pytest.raises(SourceError, match="npm pack ended with exit code 7$"):
+    with pytest.raises(SourceError, match=r"npm pack ended with exit code 7$"):
         fetch_npm(source_of(b"never packed"), tell_nobody)
 
 
@@ -126,7 +126,7 @@ def test_a_registry_that_cannot_be_reached_is_told_by_npms_own_code(
     assert npm is not None
     (tmp_path / "npm").write_text('#!/bin/sh\necho "npm error code ENOTFOUND" >&2\nexit 1\n')
 
-    with pytest.raises(SourceError, match="npm pack ended with ENOTFOUND$"):
+    with pytest.raises(SourceError, match=r"npm pack ended with ENOTFOUND$"):
         fetch_npm(source_of(b"never packed"), tell_nobody)
 
 
