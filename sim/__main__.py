@@ -17,7 +17,7 @@ from sim.processes import ProgramError
 from sim.trial import run_trial
 from sim.verdict import Verdict
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 _screen = Console(highlight=False)
 
 
