@@ -23,7 +23,10 @@ _PASSED_ON: Final = {
 }
 
 app = typer.Typer(
-    name="zhian", help="智安：小区出入口 compound gates, counted and guarded", no_args_is_help=True
+    name="zhian",
+    help="智安：小区出入口 compound gates, counted and guarded",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # they may hold a password
 )
 
 

@@ -28,6 +28,7 @@ from models.truth import TruthError
 app = typer.Typer(
     help="检测模型：查看、安装、评测 Detection networks: list, install, evaluate",
     no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
 )
 
 ModelsDir = Annotated[
