@@ -11,7 +11,8 @@ from typing import Final
 import structlog
 
 from edge.adapters.clock import Clock
-from edge.adapters.mqtt import Arrival, Broker, Connection, Will, keep_connected
+from edge.adapters.link import keep_connected
+from edge.adapters.mqtt import Arrival, Broker, Connection, Will
 from edge.adapters.outbox import Outbox
 from edge.reporting.backlog import Backlog, Unanswered
 from wire.codec import decode, decode_command, encode

@@ -12,8 +12,8 @@ from typing import Final
 from edge.adapters.broadcast import Broadcast, Tally
 from edge.adapters.capture import CaptureError, Source
 from edge.adapters.clock import SystemClock
+from edge.adapters.link import Link
 from edge.adapters.memory import return_freed_memory
-from edge.adapters.mqtt import Link
 from edge.adapters.threads import Crew
 from edge.app.brokers import device_broker
 from edge.config.secrets import camera_password_variable, read_secret

@@ -22,9 +22,10 @@ from edge.adapters.device_link import AccessDesk, DeviceTopics, FrameDesk
 from edge.adapters.gateway_loop import GatewayLoop
 from edge.adapters.heartbeat import Heartbeat
 from edge.adapters.hub_link import HubLink
+from edge.adapters.link import Link
 from edge.adapters.memory import resident_bytes, return_freed_memory
 from edge.adapters.metrics import EdgeMetrics
-from edge.adapters.mqtt import Broker, Link
+from edge.adapters.mqtt import Broker
 from edge.adapters.outbox import Outbox
 from edge.adapters.status_server import StatusServer
 from edge.adapters.threads import Crash, Crew

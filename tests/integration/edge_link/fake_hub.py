@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
-from edge.adapters.mqtt import Arrival, Broker, Link
+from edge.adapters.link import Link
+from edge.adapters.mqtt import Arrival, Broker
 from wire.codec import decode, decode_evidence, encode
 from wire.messages import Ack, Birth, Death, Evidence, Report
 from wire.records import AnyRecord

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from edge.adapters.mqtt import Arrival, Broker, ConnectError, Connection, Link, Will
+from edge.adapters.link import Link
+from edge.adapters.mqtt import Arrival, Broker, ConnectError, Connection, Will
 from tests.integration.edge_link.brokers import RunningBroker, free_port, wait_until
 
 pytestmark = pytest.mark.integration
