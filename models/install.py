@@ -1,7 +1,8 @@
 """Get networks into a models directory: from their sources in order, or from the user's files.
 
 Each source that gives nothing is told in one line; a network is written only when its bytes are
-exactly what the manifest says.
+exactly what the manifest says. A file under its name that is something else is removed, whether or
+not the network can be had.
 """
 
 import hashlib
@@ -74,9 +75,11 @@ class Installer:
         Raises:
             InstallError: no source gave it, or there is no network of that name.
             ManifestError: the site's own manifest is malformed.
+            OSError: a file that is not what its name says cannot be removed.
         """
-        failures: list[SourceFailure] = []
-        for network in _wanted(load_manifest(self.directory), name):
+        wanted = _wanted(load_manifest(self.directory), name)
+        failures = self._discard_unknown(wanted)
+        for network in wanted:
             try:
                 return store.named(self.directory, network.name)
             except NoModelError:
@@ -96,16 +99,34 @@ class Installer:
             raise InstallError(f"{path} does not exist")
         wanted = _wanted(load_manifest(self.directory), name)
         candidates = local_files(path)
+        failures = self._discard_unknown(wanted, brought=candidates)
         ready_made = _ready_made(wanted, [path] if path.is_file() else candidates)
         if ready_made is not None:
             network, onnx_file = ready_made
             return store.put(self.directory, network, onnx_file.read_bytes())
-        failures: list[SourceFailure] = []
         for network in wanted:
             onnx = self._convert_local(network, candidates, failures)
             if onnx is not None:
                 return store.put(self.directory, network, onnx)
         raise InstallError(_not_there(path, name), failures)
+
+    def _discard_unknown(
+        self, networks: Sequence[Network], brought: Sequence[Path] = ()
+    ) -> list[SourceFailure]:
+        """Remove what lies under a network's name and is not it; what the user brought stays."""
+        failures: list[SourceFailure] = []
+        spared = {path.resolve() for path in brought}
+        for network in networks:
+            path = self.directory / network.file_name
+            found = None if path.resolve() in spared else store.discard_unknown(path, network)
+            if found is not None:
+                reason = f"sha256 {found} is not known for it; the file was removed"
+                self._tell(SourceFailure(network.name, str(path), reason), failures)
+        return failures
+
+    def _tell(self, failure: SourceFailure, failures: list[SourceFailure]) -> None:
+        failures.append(failure)
+        self.failed(failure)
 
     def _fetch(self, network: Network, failures: list[SourceFailure]) -> InstalledModel | None:
         for source in network.sources:
@@ -113,9 +134,7 @@ class Installer:
                 onnx = _verified(network, self._get(source))
                 return store.put(self.directory, network, onnx)
             except (SourceError, ConversionError, OSError) as error:
-                failure = SourceFailure(network.name, str(source), str(error))
-                failures.append(failure)
-                self.failed(failure)
+                self._tell(SourceFailure(network.name, str(source), str(error)), failures)
         return None
 
     def _get(self, source: Source) -> Files:
@@ -139,9 +158,7 @@ class Installer:
             try:
                 return _verified(network, take_local(candidates, source.files))
             except (SourceError, ConversionError, OSError) as error:
-                failure = SourceFailure(network.name, "--from", str(error))
-                failures.append(failure)
-                self.failed(failure)
+                self._tell(SourceFailure(network.name, "--from", str(error)), failures)
         return None
 
 

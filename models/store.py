@@ -86,6 +86,21 @@ def put(directory: Path, network: Network, onnx: bytes) -> InstalledModel:
     return InstalledModel(network.name, path, network, found)
 
 
+def discard_unknown(path: Path, network: Network) -> str | None:
+    """Remove a network's file if it is something else; return the hash of what was removed.
+
+    Raises:
+        OSError: it cannot be read or removed.
+    """
+    if not path.is_file():
+        return None
+    found = sha256_of(path)
+    if network.is_exactly(found):
+        return None
+    path.unlink()
+    return found
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that its name never stands for half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -112,6 +112,64 @@ def test_a_source_that_gives_something_else_is_told_in_one_line_and_leaves_nothi
     assert not (tmp_path / "models").exists()
 
 
+def test_a_file_with_an_unknown_hash_is_removed_though_no_source_can_be_had(
+    installer: Callable[..., Installer],
+    failures: list[SourceFailure],
+    tmp_path: Path,
+) -> None:
+    wrong = tmp_path / "models" / f"{PREFERRED}.onnx"
+    wrong.parent.mkdir()
+    wrong.write_bytes(b"something else")
+
+    with pytest.raises(InstallError) as refused:
+        installer(lambda _: httpx.Response(404)).install(PREFERRED)
+
+    assert not wrong.exists()
+    assert hashlib.sha256(b"something else").hexdigest() in failures[0].reason
+    assert refused.value.failures[0] == failures[0]
+
+
+def test_a_file_with_an_unknown_hash_is_replaced_by_the_network(
+    installer: Callable[..., Installer], shared_data: Path, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "models" / f"{PREFERRED}.onnx"
+    wrong.parent.mkdir()
+    wrong.write_bytes(b"something else")
+
+    model = installer(serving(shared_data / IR)).install(PREFERRED)
+
+    assert model.path == wrong
+    assert named(tmp_path / "models", PREFERRED) == model
+
+
+def test_a_file_with_an_unknown_hash_is_removed_though_what_is_brought_is_no_network(
+    tmp_path: Path,
+) -> None:
+    wrong = tmp_path / "models" / f"{PREFERRED}.onnx"
+    brought = tmp_path / "brought" / "model.onnx"
+    for file in (wrong, brought):
+        file.parent.mkdir()
+        file.write_bytes(b"something else")
+
+    with pytest.raises(InstallError):
+        install(PREFERRED, brought, tmp_path / "models")
+
+    assert brought.exists()
+    assert not wrong.exists()
+
+
+def test_a_file_that_is_brought_from_the_models_directory_is_refused_and_stays(
+    tmp_path: Path,
+) -> None:
+    brought = tmp_path / f"{PREFERRED}.onnx"
+    brought.write_bytes(b"something else")
+
+    with pytest.raises(InstallError, match=r"--as NAME"):
+        install(PREFERRED, brought, tmp_path)
+
+    assert brought.exists()
+
+
 def test_without_a_network_every_https_source_says_so_in_one_line(
     installer: Callable[..., Installer], failures: list[SourceFailure]
 ) -> None:
