@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from edge.facts import Access, AnyFact, Crossing
 from edge.rules.passages import (
     DOOR,
+    GRANTING,
     OPENING,
     Opening,
     Passage,
@@ -30,10 +31,14 @@ from wire.values import Direction, ObjectClass
 _MAX_WITNESSES: Final = 64
 _MAX_FACTS: Final = 1024
 _MARGIN: Final = timedelta(seconds=30)
+_AFTERWARDS: Final = timedelta(seconds=1)
 
 
 class PassageMemory(Struct, frozen=True, kw_only=True, tag="passages"):
-    """The facts that passages may still be made of, in order of time."""
+    """The facts that passages may still be made of, in order of time.
+
+    Grants have their credential's pseudonym only where the rule needs it.
+    """
 
     facts: tuple[PassageFact, ...] = ()
 
@@ -52,6 +57,10 @@ class PassageRule(Rule[PassageMemory]):
     It is raised when a crossing has been without a grant for `hold_s`, and cleared when none was
     for `clear_s` more. A grant that comes later is shown in the alert, and clears it if nobody is
     left without.
+
+    With `one_grant_per_card` a credential shown again within `passage_s` of the first time lets
+    nobody else in; it only opens the way for longer. What has no credential is a grant each time.
+    Pseudonyms change once a day, so a card shown before and after that is two.
     """
 
     point: str
@@ -61,6 +70,7 @@ class PassageRule(Rule[PassageMemory]):
     passage_s: float
     together_s: float
     held_s: float = 3600.0
+    one_grant_per_card: bool = False
 
     @property
     def subject(self) -> Subject:
@@ -73,6 +83,11 @@ class PassageRule(Rule[PassageMemory]):
         return frozenset({(Crossing, self.line), (Access, self.point)})
 
     @property
+    def needs_credentials(self) -> bool:
+        """Whether one card's grants are to be known from another's."""
+        return self.one_grant_per_card
+
+    @property
     def opening(self) -> Opening:
         """For how long what opens the way."""
         return Opening(
@@ -80,6 +95,7 @@ class PassageRule(Rule[PassageMemory]):
             passage=timedelta(seconds=self.passage_s),
             together=timedelta(seconds=self.together_s),
             held=timedelta(seconds=self.held_s),
+            one_grant_per_card=self.one_grant_per_card,
         )
 
     def forgotten(self) -> PassageMemory:
@@ -93,8 +109,7 @@ class PassageRule(Rule[PassageMemory]):
 
         Facts older than any alert that could still be open come too late for anybody.
         """
-        lasting = self.hold_s + self.clear_s + 2 * self.passage_s + self.together_s
-        horizon = now - timedelta(seconds=lasting) - _MARGIN
+        horizon = now - self._lasting
         fresh = [fact for fact in map(self._needed, facts) if fact is not None]
         timely = [fact for fact in fresh if fact.occurred_at >= horizon]
         believed = [fact for fact in memory.facts if fact.occurred_at <= now + MAX_AHEAD]
@@ -109,20 +124,43 @@ class PassageRule(Rule[PassageMemory]):
         moments += [
             member.at + hold for passage in passages for member in passage if member.is_unpaired
         ]
+        moments += self._forgets_credentials_at(memory)
         due = min((moment for moment in moments if moment > now), default=None)
         return Verdict(tuple(self._condition_of(passage, now) for passage in passages), due)
 
     def _needed(self, fact: AnyFact) -> PassageFact | None:
-        """Return what passages are made of; the credential is left out, since none needs it."""
+        """Return what passages are made of; only grants keep a credential, where it is needed."""
         match fact:
             case Crossing(direction=Direction.IN, object_class=self.object_class):
                 return fact
             case Access(outcome=outcome) if outcome in DOOR:
                 return replace(fact, credential=None)
             case Access(outcome=outcome, direction=direction) if outcome in OPENING:
-                return replace(fact, credential=None) if direction is not Direction.OUT else None
+                if direction is Direction.OUT:
+                    return None
+                is_needed = self.one_grant_per_card and outcome in GRANTING
+                return fact if is_needed else replace(fact, credential=None)
             case _:
                 return None
+
+    @property
+    def _lasting(self) -> timedelta:
+        """How long after a fact an alert that it speaks of could still be open."""
+        lasting_s = self.hold_s + self.clear_s + 2 * self.passage_s + self.together_s
+        return timedelta(seconds=lasting_s) + _MARGIN
+
+    def _forgets_credentials_at(self, memory: PassageMemory) -> Iterator[datetime]:
+        """Yield when a credential goes though nothing more happens: by then all is forgotten."""
+        found = [
+            fact for fact in memory.facts if isinstance(fact, Crossing) or fact.outcome in OPENING
+        ]
+        if any(isinstance(fact, Access) and fact.credential for fact in found):
+            yield (
+                max(fact.occurred_at for fact in found)
+                + self._lasting
+                + self.opening.passage
+                + _AFTERWARDS
+            )
 
     def _over_at(self, passage: Passage) -> datetime:
         """Return when nothing more is to be said of it: it cannot grow, and has been quiet."""
@@ -169,7 +207,7 @@ def _witnesses_of(passage: Passage) -> Iterator[Witness]:
     for member in passage:
         number = next(numbers) if member.grant is not None else None
         if member.grant is not None:
-            yield access_witness(member.grant, number)
+            yield from (access_witness(show, number) for show in member.grant.shows)
         if member.excuse is not None:
             excuses[member.excuse.event_id] = member.excuse
         yield crossing_witness(member.crossing, number)

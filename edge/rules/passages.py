@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from edge.facts import Access, Crossing
-from edge.rules.pairing import pair
+from edge.rules.pairing import Grant, grants_by_card, grants_each, pair
 from wire.records import AccessOutcome
 
 GRANTING: Final = frozenset({AccessOutcome.GRANTED, AccessOutcome.DURESS})
@@ -26,13 +26,22 @@ class Opening:
 
     A grant serves from `skew` before it to `passage` after it, and so does an exit button. A door
     held open is open until it is closed, or for `held`. Crossings at most `together` apart, and
-    within `passage` of the first, are one passage.
+    within `passage` of the first, are one passage. With `one_grant_per_card`, a credential shown
+    again within `passage` of the first time is the same grant.
     """
 
     skew: timedelta
     passage: timedelta
     together: timedelta
     held: timedelta
+    one_grant_per_card: bool = False
+
+    def grants_of(self, events: Sequence[Access]) -> list[Grant]:
+        """Return the grants among the events of a point, which must be in order of time."""
+        shows = [event for event in events if event.outcome in GRANTING]
+        return (
+            grants_by_card(shows, self.passage) if self.one_grant_per_card else grants_each(shows)
+        )
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class Member:
     """One crossing of a passage: `grant` if it has one, `excuse` if it needs none."""
 
     crossing: Crossing
-    grant: Access | None = None
+    grant: Grant | None = None
     excuse: Access | None = None
 
     @property
@@ -73,7 +82,7 @@ def form(facts: Sequence[PassageFact], opening: Opening) -> list[Passage]:
     crossings = [fact for fact in facts if isinstance(fact, Crossing)]
     excuses = [_excuse_for(crossing, free) for crossing in crossings]
     needy = [crossing for crossing, excuse in zip(crossings, excuses, strict=True) if not excuse]
-    grants = [event for event in events if event.outcome in GRANTING]
+    grants = opening.grants_of(events)
     paired = iter(pair(needy, grants, skew=opening.skew, passage=opening.passage))
     members = [
         Member(crossing, None if excuse else next(paired), excuse)
@@ -87,7 +96,8 @@ def still_needed(
 ) -> list[PassageFact]:
     """Return what has to be remembered when nothing older than `horizon` can come any more.
 
-    Passages are forgotten whole, with the grants they used, so that what remains pairs as before.
+    Passages are forgotten whole, with the grants they used, and grants with all their shows, so
+    that what remains pairs as before.
     """
     passages = form(facts, opening)
     kept = [passage for passage in passages if passage[-1].at >= horizon]
@@ -95,13 +105,20 @@ def still_needed(
     used = {id(fact) for passage in passages for fact in _facts_of(passage)}
     recent = horizon - opening.passage
     events = [fact for fact in facts if isinstance(fact, Access)]
+    last_shown = {
+        id(show): grant.until for grant in opening.grants_of(events) for show in grant.shows
+    }
     held = [since for since, until, _ in _held_times(events, opening) if until >= horizon]
     door_from = min([recent, *held])
     return [
         fact
         for fact in facts
         if id(fact) in used_by_kept
-        or (id(fact) not in used and fact.occurred_at >= (door_from if _is_door(fact) else recent))
+        or (
+            id(fact) not in used
+            and last_shown.get(id(fact), fact.occurred_at)
+            >= (door_from if _is_door(fact) else recent)
+        )
     ]
 
 
@@ -151,7 +168,7 @@ def _facts_of(passage: Passage) -> Iterator[PassageFact]:
     for member in passage:
         yield member.crossing
         if member.grant is not None:
-            yield member.grant
+            yield from member.grant.shows
 
 
 def _is_door(fact: PassageFact) -> bool:

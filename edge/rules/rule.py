@@ -101,6 +101,11 @@ class Rule(ABC, Generic[MemoryT]):
     def interests(self) -> frozenset[Interest]:
         """The facts that the rule has to be told."""
 
+    @property
+    def needs_credentials(self) -> bool:
+        """Whether access facts must tell one credential from another, by pseudonym."""
+        return False
+
     @abstractmethod
     def forgotten(self) -> MemoryT:
         """Return the memory of a rule that knows nothing yet."""

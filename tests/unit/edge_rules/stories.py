@@ -44,6 +44,7 @@ def access(
     direction: Direction | None = None,
     event_id: str | None = None,
     point: str = "point",
+    credential: str | None = None,
 ) -> Access:
     return Access(
         occurred_at=at(second),
@@ -51,6 +52,7 @@ def access(
         event_id=event_id or f"{outcome}-{second}",
         outcome=outcome,
         direction=direction,
+        credential=credential,
     )
 
 

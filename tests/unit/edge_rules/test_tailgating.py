@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -30,9 +31,12 @@ RULE = Tailgating(
 )
 
 
-def held(facts: Sequence[AnyFact], now_s: float) -> list[Condition]:
+BY_CARD = replace(RULE, one_grant_per_card=True)
+
+
+def held(facts: Sequence[AnyFact], now_s: float, rule: Tailgating = RULE) -> list[Condition]:
     """The conditions that are worth an alert."""
-    found = RULE.conditions(facts, at(now_s))
+    found = rule.conditions(facts, at(now_s))
     return [condition for condition in found if condition.held_at is not None]
 
 
@@ -318,6 +322,71 @@ def test_a_quiet_rule_forgets_everything() -> None:
     assert [fact.occurred_at for fact in getattr(memory, "facts", ())] == [at(900)]
 
 
+def twice_shown() -> list[AnyFact]:
+    """One resident shows the card twice, and two people come in."""
+    shows = story(access(0, credential="card"), access(1, credential="card"))
+    return [*shows, crossing(2), crossing(3)]
+
+
+def test_a_card_shown_twice_lets_in_two_unless_the_rule_asks() -> None:
+    assert held(twice_shown(), 4) == []
+    assert not RULE.needs_credentials
+
+
+def test_a_card_shown_twice_lets_in_one_where_the_rule_asks() -> None:
+    (condition,) = held(twice_shown(), 4, BY_CARD)
+
+    assert BY_CARD.needs_credentials
+    assert (condition.reason.observed, condition.reason.limit) == (2, 1)
+    assert condition.since == at(3)
+
+
+def test_the_alert_shows_every_show_of_the_card() -> None:
+    (condition,) = held(twice_shown(), 4, BY_CARD)
+
+    told = [(witness.fact, witness.pair) for witness in condition.reason.witnesses]
+    assert told == [("granted", 1), ("granted", 1), ("crossing", 1), ("crossing", None)]
+
+
+def test_grants_without_a_credential_count_each_where_the_rule_asks() -> None:
+    facts = story(access(0), access(1), crossing(2), crossing(3))
+
+    assert held(facts, 20, BY_CARD) == []
+
+
+def test_two_cards_let_in_two_where_the_rule_asks() -> None:
+    facts = story(access(0, credential="a"), access(1, credential="b"), crossing(2), crossing(3))
+
+    assert held(facts, 20, BY_CARD) == []
+
+
+@pytest.mark.parametrize("rule", [RULE, BY_CARD])
+def test_pseudonyms_are_remembered_only_where_the_rule_asks(rule: Tailgating) -> None:
+    button = access(1, AccessOutcome.EXIT_BUTTON, credential="card")
+
+    memory = rule.learn(rule.forgotten(), [access(0, credential="card"), button], at(1))
+
+    found = [fact.credential for fact in memory.facts if isinstance(fact, Access)]
+    assert found == ["card" if rule.one_grant_per_card else None, None]
+
+
+@pytest.mark.parametrize(
+    "facts", [[access(0, credential="card")], twice_shown()], ids=["unused", "used"]
+)
+def test_pseudonyms_are_forgotten_though_nothing_more_happens(facts: list[AnyFact]) -> None:
+    engine = RuleEngine([BY_CARD], "gateway")
+    engine.observe(facts, at(3))
+
+    ticks = 0
+    while engine.next_due is not None and ticks < 20:
+        engine.tick(engine.next_due)
+        ticks += 1
+
+    (memory,) = engine.state.memories.values()
+    assert engine.next_due is None
+    assert getattr(memory, "facts", None) == ()
+
+
 moments = st.integers(0, 30).map(lambda tenth: tenth / 2)
 outcomes = st.sampled_from(
     [
@@ -333,22 +402,54 @@ outcomes = st.sampled_from(
 crossed = st.lists(moments, max_size=6).map(
     lambda times: [crossing(second, track=n) for n, second in enumerate(sorted(times))]
 )
-told = st.lists(st.tuples(moments, outcomes), max_size=6).map(
+cards = st.sampled_from([None, "a", "b"])
+told = st.lists(st.tuples(moments, outcomes, cards), max_size=6).map(
     lambda events: [
-        access(second, outcome, event_id=str(n)) for n, (second, outcome) in enumerate(events)
+        access(second, outcome, event_id=str(n), credential=card)
+        for n, (second, outcome, card) in enumerate(events)
     ]
 )
+rules = st.sampled_from([RULE, BY_CARD])
 
 
-@given(crossed, told, st.randoms(use_true_random=False))
+@given(rules, crossed, told, st.randoms(use_true_random=False))
 def test_the_order_of_arrival_changes_nothing_at_the_end(
-    crossings: list[Crossing], events: list[Access], random: Random
+    rule: Tailgating, crossings: list[Crossing], events: list[Access], random: Random
 ) -> None:
     facts: list[AnyFact] = [*crossings, *events]
     shuffled = list(facts)
     random.shuffle(shuffled)
 
-    assert RULE.conditions(shuffled, at(18)) == RULE.conditions(facts, at(18))
+    assert rule.conditions(shuffled, at(18)) == rule.conditions(facts, at(18))
+
+
+@given(crossed, told, st.randoms(use_true_random=False))
+def test_the_order_of_arrival_changes_nothing_that_is_remembered_of_cards(
+    crossings: list[Crossing], events: list[Access], random: Random
+) -> None:
+    facts: list[AnyFact] = [*crossings, *events]
+    at_once = BY_CARD.learn(BY_CARD.forgotten(), facts, at(18))
+    memory = BY_CARD.forgotten()
+
+    random.shuffle(facts)
+    for fact in facts:
+        memory = BY_CARD.learn(memory, [fact], at(18))
+
+    assert memory == at_once
+
+
+@given(crossed, told)
+def test_one_grant_per_card_never_lets_in_more(
+    crossings: list[Crossing], events: list[Access]
+) -> None:
+    facts: list[AnyFact] = [*crossings, *events]
+
+    let_in = [
+        [condition.reason.limit for condition in rule.conditions(facts, at(18))]
+        for rule in (RULE, BY_CARD)
+    ]
+
+    assert sum(let_in[1]) <= sum(let_in[0])
 
 
 @given(crossed, told)
