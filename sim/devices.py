@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from wire.values import Direction
 GRANT_LEAD_S: Final = 0.7
 """How long before the crossing its card is shown."""
 BARRIER_EVERY_S: Final = 20.0
+FLUSH_TIMEOUT_S: Final = 10.0
 
 
 def connect(name: str, username: str, password: str, port: int) -> mqtt.Client:
@@ -38,12 +40,16 @@ def connect(name: str, username: str, password: str, port: int) -> mqtt.Client:
 class Readers:
     """A door's card reader and exit button and a barrier, in step with the clip.
 
-    The camera program writes when each play of the clip began; everything is timed from there.
+    The camera program writes when each play of the clip began; everything is timed from there. As
+    a real reader does, the client keeps an event until the broker has acknowledged it, also while
+    the broker is away.
     """
 
     def __init__(self, client: mqtt.Client, clip_epoch: Path, follows_truth: bool) -> None:
         self.published: Counter[tuple[str, AccessOutcome]] = Counter()
         self._client = client
+        self._acknowledged = 0
+        client.on_publish = self._count_acknowledged
         self._clip_epoch = clip_epoch
         self._timeline = _timeline(passages() if follows_truth else ())
         self._stopped = threading.Event()
@@ -54,9 +60,12 @@ class Readers:
         self._thread.start()
 
     def stop(self) -> None:
-        """Publish nothing more."""
+        """Publish nothing more; wait a while for what the broker has not acknowledged yet."""
         self._stopped.set()
         self._thread.join(timeout=5)
+        deadline = time.monotonic() + FLUSH_TIMEOUT_S
+        while self._acknowledged < self.published.total() and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def _play(self) -> None:
         played = None
@@ -78,8 +87,11 @@ class Readers:
                 direction=direction,
             )
             topic = str(AccessTopic(COMPOUND, point))
-            self._client.publish(topic, codec.encode(event), qos=1).wait_for_publish(5)
+            self._client.publish(topic, codec.encode(event), qos=1)
             self.published[point, outcome] += 1
+
+    def _count_acknowledged(self, *_: object) -> None:
+        self._acknowledged += 1
 
 
 def read_epoch(path: Path) -> datetime | None:
