@@ -13,6 +13,7 @@ import structlog
 
 from edge.access.events import parse_access, to_fact
 from edge.access.mapping import Reading, VendorMapping
+from edge.access.pseudonyms import Pseudonyms
 from edge.adapters.camera_watch import CameraWatch
 from edge.adapters.clock import Clock
 from edge.adapters.frames import FrameRing, NewestFrames, read_frame
@@ -77,7 +78,10 @@ class FrameDesk:
 
 
 class AccessDesk:
-    """Takes the events of the access points that are configured, in our words or a vendor's."""
+    """Takes the events of the access points that are configured, in our words or a vendor's.
+
+    A credential becomes a pseudonym here, and without `pseudonyms` nothing.
+    """
 
     def __init__(
         self,
@@ -86,12 +90,15 @@ class AccessDesk:
         gateway: TakesAccess,
         metrics: EdgeMetrics,
         clock: Clock,
+        *,
+        pseudonyms: Pseudonyms | None = None,
     ) -> None:
         self._points = frozenset(points)
         self._mappings = tuple(mappings)
         self._gateway = gateway
         self._metrics = metrics
         self._clock = clock
+        self._pseudonyms = pseudonyms
         self.refused_count = 0
 
     def take(self, point: str | None, arrival: Arrival) -> None:
@@ -104,7 +111,7 @@ class AccessDesk:
         if reading is None:  # the mapping says that its like is of no interest
             arrival.acknowledge()
             return
-        fact = to_fact(reading.point, reading.event)
+        fact = to_fact(reading.point, reading.event, self._pseudonyms)
         self._metrics.access.labels(fact.point, fact.outcome).inc()
         self._gateway.put([fact], arrival.acknowledge)
 

@@ -16,6 +16,7 @@ from typing import Final
 import cv2
 import structlog
 
+from edge.access.pseudonyms import Pseudonyms
 from edge.adapters.clock import SystemClock
 from edge.adapters.counting_loop import CountingLoop
 from edge.adapters.device_link import AccessDesk, DeviceTopics, FrameDesk
@@ -31,6 +32,7 @@ from edge.adapters.status_server import StatusServer
 from edge.adapters.threads import Crash, Crew
 from edge.app.brokers import device_broker, hub_broker
 from edge.app.plan import birth_of, counter_for, plan_of, software
+from edge.config.secrets import read_pseudonym_key
 from edge.config.site import Site
 from edge.counting.tracking import TrackerOptions
 from edge.facts import AnyFact
@@ -52,7 +54,7 @@ def run_gateway(site: Site, environ: Mapping[str, str], stopping: threading.Even
     """Run the gateway until `stopping`, or until one of its threads ends by itself.
 
     Raises:
-        SecretError: A password is missing or open to others.
+        SecretError: A password or a key is missing, open to others or too short.
         NoModelError: The detector is not installed.
         OutboxError: The outbox cannot be used.
         CheckpointError: The outbox holds another version's state.
@@ -69,6 +71,7 @@ class GatewayProgram:
     def __init__(self, site: Site, environ: Mapping[str, str], stopping: threading.Event) -> None:
         """Build everything; nothing connects yet. Raises as `run_gateway` does."""
         device, hub = device_broker(site, environ), hub_broker(site, environ)
+        pseudonyms = _pseudonyms(site, environ)
         self._site = site
         self._crew = Crew(stopping)
         self._clock = SystemClock()
@@ -89,6 +92,7 @@ class GatewayProgram:
             self._loop,
             self._metrics,
             self._clock,
+            pseudonyms=pseudonyms,
         )
         self._counting = self._make_counting(self._model) if self._model else None
         self._device_link = self._make_device_link(device)
@@ -235,6 +239,13 @@ class GatewayProgram:
             "Messages from the hub that were refused, unsupported commands among them.",
             self._hub_link.refused.total,
         )
+
+
+def _pseudonyms(site: Site, environ: Mapping[str, str]) -> Pseudonyms | None:
+    """Return what names credentials, None where no rule needs to tell them apart."""
+    if not any(rule.needs_credentials for rule in site.rules):
+        return None
+    return Pseudonyms(read_pseudonym_key(site.site.pseudonym_key_file, environ))
 
 
 def _model(site: Site, environ: Mapping[str, str]) -> InstalledModel | None:

@@ -10,10 +10,12 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from edge.access.pseudonyms import MIN_KEY_BYTES
 from edge.config.errors import SecretError, Wording
 
 DEVICE_BROKER_PASSWORD: Final = "ZHIAN_DEVICE_BROKER_PASSWORD"  # noqa: S105 - a variable's name
 HUB_BROKER_PASSWORD: Final = "ZHIAN_HUB_BROKER_PASSWORD"  # noqa: S105 - a variable's name
+PSEUDONYM_KEY: Final = "ZHIAN_PSEUDONYM_KEY"
 MAX_SECRET_BYTES: Final = 4096
 
 
@@ -45,6 +47,24 @@ def read_secret(variable: str, file: Path | None, environ: Mapping[str, str]) ->
     if not secret:
         raise SecretError(str(file or variable), "nothing", Wording("非空的密码", "a secret"))
     return SecretStr(secret)
+
+
+def read_pseudonym_key(file: Path | None, environ: Mapping[str, str]) -> bytes:
+    """Return the key that credentials are pseudonymised with, as `read_secret` finds it.
+
+    Raises:
+        SecretError: It is missing, open to others or too short.
+    """
+    key = read_secret(PSEUDONYM_KEY, file, environ).get_secret_value().encode()
+    if len(key) < MIN_KEY_BYTES:
+        raise SecretError(
+            str(file or PSEUDONYM_KEY),
+            f"{len(key)} bytes",
+            Wording(
+                f"至少 {MIN_KEY_BYTES} 字节的随机密钥", f"at least {MIN_KEY_BYTES} random bytes"
+            ),
+        )
+    return key
 
 
 def _read_private(file: Path) -> str:

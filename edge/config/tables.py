@@ -110,6 +110,7 @@ class Compound(Table):
     window_s: Annotated[int, Field(ge=1, le=3600, strict=True), AfterValidator(_window_s)] = 60
     lateness_s: Annotated[float, Field(ge=0, le=600, strict=True)] = 5.0
     heartbeat_s: Annotated[float, Field(ge=1, le=3600, strict=True)] = 30.0
+    pseudonym_key_file: FilePath | None = None
 
 
 class BrokerTable(Table):

@@ -108,6 +108,14 @@ def test_gate_line_and_camera_follow_from_what_a_rule_watches() -> None:
     )
 
 
+def test_a_rule_may_ask_for_one_grant_per_card() -> None:
+    table = '[[rule]]\nkind = "tailgating"\npoint = "door"\none_grant_per_card = true\n'
+
+    (rule,) = site_with(table).rules
+
+    assert rule.needs_credentials
+
+
 def test_hours_are_by_the_wall_clock_of_the_site() -> None:
     table = (
         '[[rule]]\nkind = "after-hours"\nzone = "yard"\nclass = "vehicle"\n'
