@@ -15,6 +15,7 @@ from edge.adapters.frames import Frame, NewestFrames, Size, decode
 from edge.adapters.metrics import EdgeMetrics, FrameResult
 from edge.counting.camera import CameraCounter
 from edge.counting.detection import CLASSES, Detections
+from edge.counting.fitness import shows_something
 from edge.facts import AnyFact
 from models.detections import CLASS_NAMES
 from models.detections import Detections as PictureDetections
@@ -46,6 +47,7 @@ class CountingLoop:
         counter_for: Callable[[str], CameraCounter],
         *,
         emit: Callable[[Sequence[AnyFact]], None],
+        judge: Callable[[str, bool], None],
         metrics: EdgeMetrics,
         clock: Clock,
         needed: Size,
@@ -57,6 +59,7 @@ class CountingLoop:
             detector: What finds objects.
             counter_for: Makes the counter of a camera.
             emit: Takes the facts of one frame; may wait, then frames are dropped, not facts.
+            judge: Is told of each camera's frame whether it could be counted on.
             metrics: Where frames are counted.
             clock: For how long inference takes.
             needed: The network's input; a picture is decoded no larger than it has to be.
@@ -67,6 +70,7 @@ class CountingLoop:
         self._counters: dict[str, CameraCounter] = {}
         self._newest_at: dict[str, datetime] = {}
         self._emit = emit
+        self._judge = judge
         self._metrics = metrics
         self._clock = clock
         self._needed = needed
@@ -88,15 +92,20 @@ class CountingLoop:
             pixels = decode(frame, self._needed)
         except PayloadError:
             return FrameResult.REFUSED
-        begun_s = self._clock.monotonic_s()
-        found = self._detector.detect(pixels)
-        self._metrics.inference_s.observe(self._clock.monotonic_s() - begun_s)
-        facts = self._counter_at(frame).update(frame.at, to_fractions(found, pixels.shape))
+        is_fit = shows_something(pixels)
+        self._judge(frame.camera, is_fit)
+        facts = self._detect(frame, pixels) if is_fit else self._counter_at(frame).skip(frame.at)
         if not facts:
             return FrameResult.LATE
         self._metrics.count_crossings(facts)
         self._emit(facts)
-        return FrameResult.COUNTED
+        return FrameResult.COUNTED if is_fit else FrameResult.UNFIT
+
+    def _detect(self, frame: Frame, pixels: NDArray[np.uint8]) -> list[AnyFact]:
+        begun_s = self._clock.monotonic_s()
+        found = self._detector.detect(pixels)
+        self._metrics.inference_s.observe(self._clock.monotonic_s() - begun_s)
+        return self._counter_at(frame).update(frame.at, to_fractions(found, pixels.shape))
 
     def _counter_at(self, frame: Frame) -> CameraCounter:
         """Return the camera's counter; a new one if its clock, or ours, was set back."""

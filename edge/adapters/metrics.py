@@ -26,6 +26,8 @@ class FrameResult(StrEnum):
     """It is no JPEG, too large, or damaged."""
     LATE = "late"
     """It is not after its camera's last one."""
+    UNFIT = "unfit"
+    """It shows nothing: black, covered."""
 
 
 class EdgeMetrics:

@@ -190,10 +190,14 @@ class GatewayProgram:
             detector,
             partial(counter_for, self._site, options),
             emit=self._loop.put,
+            judge=self._judge,
             metrics=self._metrics,
             clock=self._clock,
             needed=(model.network.input.width, model.network.input.height),
         )
+
+    def _judge(self, camera: str, is_fit: bool) -> None:
+        self._cameras.watch.judged(camera, self._clock.monotonic_s(), is_fit=is_fit)
 
     def _make_heartbeat(self) -> Heartbeat:
         return Heartbeat(

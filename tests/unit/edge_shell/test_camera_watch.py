@@ -60,3 +60,27 @@ def test_a_clock_that_is_set_makes_no_camera_silent() -> None:
     changes = watch.changes(at(86_400), 2)
 
     assert [change.state for change in changes] == [CameraCondition.ONLINE]
+
+
+def test_a_camera_that_shows_nothing_for_too_long_is_unfit_until_it_does() -> None:
+    watch = CameraWatch({"south": 10}, 0)
+    told = []
+    for second in range(1, 15):
+        watch.saw("south", second)
+        watch.judged("south", second, is_fit=second < 3)
+        told += states(watch, second)
+
+    watch.judged("south", 15, is_fit=True)
+
+    assert told == [CameraCondition.ONLINE, CameraCondition.UNFIT]
+    assert states(watch, 15) == [CameraCondition.ONLINE]
+
+
+def test_one_black_frame_changes_nothing() -> None:
+    watch = CameraWatch({"south": 10}, 0)
+    watch.saw("south", 1)
+    watch.judged("south", 1, is_fit=False)
+    watch.judged("south", 2, is_fit=True)
+    watch.saw("south", 9)
+
+    assert states(watch, 13) == [CameraCondition.ONLINE]

@@ -31,28 +31,36 @@ class Blind:
         return Detections.none()
 
 
-def jpeg_at(at: datetime) -> bytes:
+def jpeg_at(at: datetime, *, is_black: bool = False) -> bytes:
     picture = io.BytesIO()
-    Image.new("RGB", (64, 48), "white").save(picture, "JPEG")
+    image = Image.new("RGB", (64, 48), "black")
+    if not is_black:
+        image.paste("white", (0, 0, 32, 48))
+    image.save(picture, "JPEG")
     return stamp(picture.getvalue(), at)
 
 
-def count(moments: Sequence[datetime]) -> tuple[list[AnyFact], EdgeMetrics]:
+def count(
+    moments: Sequence[datetime], *, are_black: bool = False
+) -> tuple[list[AnyFact], EdgeMetrics]:
     """Count one frame of each moment, each before the next comes."""
     frames, metrics = NewestFrames(), EdgeMetrics()
     facts: list[AnyFact] = []
+    judged: list[tuple[str, bool]] = []
     loop = CountingLoop(
         frames,
         Blind(),
         lambda camera: CameraCounter(camera, [], []),
         emit=facts.extend,
+        judge=lambda camera, is_fit: judged.append((camera, is_fit)),
         metrics=metrics,
         clock=SystemClock(),
         needed=(64, 48),
     )
     for at in moments:
-        frames.put(read_frame("south", jpeg_at(at), at))
+        frames.put(read_frame("south", jpeg_at(at, is_black=are_black), at))
         loop.count_next(0)
+    assert judged == [("south", not are_black)] * len(moments)
     return facts, metrics
 
 
@@ -66,6 +74,14 @@ def test_every_frame_in_order_is_observed() -> None:
 
     assert times(facts) == [0, 1, 2]
     assert metrics.frames_of("south")[FrameResult.COUNTED] == 3
+
+
+def test_a_black_frame_is_observed_as_one_that_cannot_be_counted_on() -> None:
+    facts, metrics = count([NOW, NOW + timedelta(seconds=1)], are_black=True)
+
+    assert [fact.fit for fact in facts if isinstance(fact, Observed)] == [False, False]
+    assert metrics.frames_of("south")[FrameResult.UNFIT] == 2
+    assert metrics.frames_of("south")[FrameResult.COUNTED] == 0
 
 
 def test_a_frame_out_of_order_is_late() -> None:
