@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -16,6 +16,9 @@ from sim.demo import Demo, Options, default_folder
 from sim.processes import ProgramError
 from sim.trial import run_trial
 from sim.verdict import Verdict
+
+INTERRUPTED: Final = 130
+"""A shell's code for a program that was interrupted: the timed run has not come to its verdict."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 _screen = Console(highlight=False)
@@ -52,6 +55,8 @@ def demo(
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         _say("再见 goodbye")
+        if seconds is not None:
+            raise typer.Exit(INTERRUPTED) from None
 
 
 def _source(clip: str | None) -> str | None:

@@ -99,7 +99,8 @@ class _Comparison:
         gateway = self.console.gateway(COMPOUND, GATEWAY)
         missing = max(0, last_number - int(gateway.get("stored_up_to", 0)))
         rows = [*self._crossings(), self._grants(), self._alerts()]
-        return judge(rows, missing, len(self.demo.platform.alerts(RAISED)))
+        lacks_alert = self._has_tailgaters() and not self.demo.platform.alerts(RAISED)
+        return judge(rows, missing, lacks_alert=lacks_alert)
 
     def _run(self) -> list[AnyRecord]:
         heard = self.demo.witness.records().values()
@@ -107,6 +108,13 @@ class _Comparison:
 
     def _known(self) -> tuple[Passage, ...]:
         return passages_within(self.span.played_s)
+
+    def _tailgaters(self) -> list[Passage]:
+        """Return who walked in without a grant."""
+        return [p for p in self._known() if p.direction is Direction.IN and not p.is_granted]
+
+    def _has_tailgaters(self) -> bool:
+        return self.demo.has_truth and bool(self._tailgaters())
 
     def _window(self) -> tuple[datetime, datetime]:
         """The run's time, with the windows it began and ended in."""
@@ -142,11 +150,10 @@ class _Comparison:
 
     def _alerts(self) -> Row:
         raised = {record.alert_id for record in self._run() if isinstance(record, AlertRaised)}
-        tailgaters = [p for p in self._known() if p.direction is Direction.IN and not p.is_granted]
         return Row(
             zh="尾随告警",
             en="tailgating alerts",
-            truth=len(tailgaters) if self.demo.has_truth else None,
+            truth=len(self._tailgaters()) if self.demo.has_truth else None,
             edge=None,
             reported=len(raised),
             stored=len(self.console.alerts(COMPOUND, self.span.began)),

@@ -66,8 +66,14 @@ class Verdict:
     faults: tuple[str, ...] = field(default=())
 
 
-def judge(rows: Sequence[Row], missing_records: int, alerts_received: int) -> Verdict:
-    """Return the verdict: a fault for each loss, each double, and when no alert arrived."""
+def judge(rows: Sequence[Row], missing_records: int, *, lacks_alert: bool) -> Verdict:
+    """Return the verdict: a fault for each loss, each double, and for the alert that never came.
+
+    Args:
+        rows: What was counted at each stage.
+        missing_records: How many numbered records the hub has not stored.
+        lacks_alert: Whether the clip has tailgaters and no alert reached the platform.
+    """
     faults = [
         f"{row.en}: counted {row.edge}, reported {row.reported}, stored {row.stored}"
         + ("" if row.received is None else f", received {row.received}")
@@ -76,7 +82,7 @@ def judge(rows: Sequence[Row], missing_records: int, alerts_received: int) -> Ve
     ]
     if missing_records:
         faults.append(f"{missing_records} records are missing in the hub")
-    if not alerts_received:
+    if lacks_alert:
         faults.append("no alert reached the command platform")
     return Verdict(tuple(rows), tuple(faults))
 

@@ -65,7 +65,7 @@ def test_late_crossings_and_grants_are_added_to_their_windows() -> None:
 def test_a_count_that_misses_the_truth_is_no_fault_of_the_delivery() -> None:
     row = Row("越线", "crossings", truth=18, edge=17, reported=17, stored=17)
 
-    verdict = judge([row], missing_records=0, alerts_received=1)
+    verdict = judge([row], missing_records=0, lacks_alert=False)
 
     assert verdict.faults == ()
 
@@ -74,7 +74,7 @@ def test_a_count_that_misses_the_truth_is_no_fault_of_the_delivery() -> None:
 def test_a_crossing_lost_or_doubled_on_the_way_is_a_fault(stored: int) -> None:
     row = Row("越线", "crossings", truth=17, edge=17, reported=17, stored=stored)
 
-    verdict = judge([row], missing_records=0, alerts_received=1)
+    verdict = judge([row], missing_records=0, lacks_alert=False)
 
     assert verdict.faults == (f"crossings: counted 17, reported 17, stored {stored}",)
 
@@ -82,13 +82,13 @@ def test_a_crossing_lost_or_doubled_on_the_way_is_a_fault(stored: int) -> None:
 def test_an_alert_that_the_platform_did_not_get_is_a_fault() -> None:
     row = Row("告警", "alerts", truth=2, edge=None, reported=2, stored=2, received=1)
 
-    verdict = judge([row], missing_records=0, alerts_received=1)
+    verdict = judge([row], missing_records=0, lacks_alert=False)
 
     assert len(verdict.faults) == 1
 
 
-def test_missing_records_and_no_alert_at_all_are_faults() -> None:
-    verdict = judge([], missing_records=3, alerts_received=0)
+def test_missing_records_and_an_alert_that_never_came_are_faults() -> None:
+    verdict = judge([], missing_records=3, lacks_alert=True)
 
     assert verdict.faults == (
         "3 records are missing in the hub",
