@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -202,10 +203,12 @@ _SPANS = st.lists(
 
 
 @pytest.fixture(scope="module")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Database:
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     engine = open_engine(sqlite_url(Path(tmp_path_factory.mktemp("order")) / "hub.db"))
     migrate(engine)
-    return Database(engine)
+    database = Database(engine)
+    yield database
+    database.close()
 
 
 def _empty(database: Database) -> None:
