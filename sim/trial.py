@@ -99,8 +99,7 @@ class _Comparison:
         gateway = self.console.gateway(COMPOUND, GATEWAY)
         missing = max(0, last_number - int(gateway.get("stored_up_to", 0)))
         rows = [*self._crossings(), self._grants(), self._alerts()]
-        lacks_alert = self._has_tailgaters() and not self.demo.platform.alerts(RAISED)
-        return judge(rows, missing, lacks_alert=lacks_alert)
+        return judge(rows, missing, lacks_alert=not self.demo.platform.alerts(RAISED))
 
     def _run(self) -> list[AnyRecord]:
         heard = self.demo.witness.records().values()
@@ -112,9 +111,6 @@ class _Comparison:
     def _tailgaters(self) -> list[Passage]:
         """Return who walked in without a grant."""
         return [p for p in self._known() if p.direction is Direction.IN and not p.is_granted]
-
-    def _has_tailgaters(self) -> bool:
-        return self.demo.has_truth and bool(self._tailgaters())
 
     def _window(self) -> tuple[datetime, datetime]:
         """The run's time, with the windows it began and ended in."""

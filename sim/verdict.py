@@ -67,12 +67,12 @@ class Verdict:
 
 
 def judge(rows: Sequence[Row], missing_records: int, *, lacks_alert: bool) -> Verdict:
-    """Return the verdict: a fault for each loss, each double, and for the alert that never came.
+    """Return the verdict: a fault for each loss, each double, and when no alert came.
 
     Args:
         rows: What was counted at each stage.
         missing_records: How many numbered records the hub has not stored.
-        lacks_alert: Whether the clip has tailgaters and no alert reached the platform.
+        lacks_alert: Whether no alert reached the platform.
     """
     faults = [
         f"{row.en}: counted {row.edge}, reported {row.reported}, stored {row.stored}"
